@@ -1,0 +1,407 @@
+//! Commands as bytes: one layout for the QUIC frame, the log and the shard.
+//!
+//! A command is a 40-byte [`Header`] and a body that the kind determines, little-endian, a multiple of 8 bytes long.
+//! A one-bet ticket is 56 bytes. [`parse()`] checks everything that can be known without state; the edge calls it once,
+//! and what passed it is never wrong in form again.
+
+use zerocopy::little_endian::{I64, U16, U32, U64, U128};
+use zerocopy::{FromBytes, Immutable, IntoBytes, KnownLayout, Unaligned};
+
+use crate::refusal::Malformed;
+
+mod build;
+mod parse;
+
+pub use build::Commands;
+pub use parse::parse;
+
+/// Most bets in one ticket.
+pub const TICKET_BETS_MAX: usize = 64;
+/// Highest stake of one bet, and highest amount of one movement, in minor units.
+pub const AMOUNT_MAX: i64 = 1_000_000_000_000;
+/// Most plays in one game.
+pub const GAME_PLAYS_MAX: usize = 8;
+/// Most prize cells in one play.
+pub const PLAY_PRIZES_MAX: usize = 6;
+/// Highest prize per unit of stake: a payout of one bet cannot pass `AMOUNT_MAX * PRIZE_RATIO_MAX`.
+pub const PRIZE_RATIO_MAX: u64 = 1_000_000;
+/// Stands for "no limit", and is also the most that any sum of stakes or payouts on a number may reach.
+pub const NO_LIMIT: i64 = 2_000_000_000_000_000_000;
+/// As the value of an override: forget the override, the draw's default holds again.
+pub const CLEAR_OVERRIDE: i64 = -1;
+/// Longest command.
+pub const COMMAND_BYTES_MAX: usize = size_of::<Header>() + TICKET_BETS_MAX * size_of::<Bet>();
+
+const _: () =
+    assert!(AMOUNT_MAX as u128 * PRIZE_RATIO_MAX as u128 <= NO_LIMIT as u128, "a payout cannot pass a limit");
+const _: () =
+    assert!(NO_LIMIT as u128 * 2 <= i64::MAX as u128, "a sum at its limit and one more payout cannot wrap");
+const _: () = assert!(
+    size_of::<Header>() + size_of::<GameDefine>() + GAME_PLAYS_MAX * size_of::<Play>() <= COMMAND_BYTES_MAX,
+    "the largest ticket is the largest command"
+);
+const _: () = assert!(size_of::<Header>() + size_of::<Bet>() <= 64, "a one-bet command fits a cache line");
+
+/// The two ways into the engine. Operators' commands are drained first and never shed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[repr(u8)]
+pub enum Lane {
+    /// Tickets, cancels, accounts and their money.
+    Bets = 0,
+    /// Games, draws and limits.
+    Operators = 1,
+}
+
+/// What a command asks for. Numbers are durable.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[repr(u8)]
+pub enum Kind {
+    /// [`Bet`] × count. Owner: the account.
+    TicketPlace = 1,
+    /// [`TicketCancel`]. Owner: the account.
+    TicketCancel = 2,
+    /// [`AccountOpen`]. Owner: the account.
+    AccountOpen = 3,
+    /// [`Movement`] into the account.
+    Deposit = 4,
+    /// [`Movement`] out of the account.
+    Withdraw = 5,
+    /// [`GameDefine`] and [`Play`] × count. Owner: the game.
+    GameDefine = 64,
+    /// [`DrawCreate`]. Owner: the book.
+    DrawCreate = 65,
+    /// No body. Owner: the book.
+    DrawOpen = 66,
+    /// No body. Owner: the book.
+    DrawClose = 67,
+    /// [`DrawSettle`]. Owner: the book.
+    DrawSettle = 68,
+    /// [`LimitSet`]. Owner: the book.
+    LimitSet = 69,
+    /// [`NumberBlock`]. Owner: the book.
+    NumberBlock = 70,
+    /// [`Genesis`]: the first command of a log, made by the node itself. No lane takes it.
+    Genesis = 128,
+}
+
+impl Kind {
+    /// The kind of this number, if there is one.
+    pub fn from_code(code: u8) -> Option<Kind> {
+        Some(match code {
+            1 => Kind::TicketPlace,
+            2 => Kind::TicketCancel,
+            3 => Kind::AccountOpen,
+            4 => Kind::Deposit,
+            5 => Kind::Withdraw,
+            64 => Kind::GameDefine,
+            65 => Kind::DrawCreate,
+            66 => Kind::DrawOpen,
+            67 => Kind::DrawClose,
+            68 => Kind::DrawSettle,
+            69 => Kind::LimitSet,
+            70 => Kind::NumberBlock,
+            128 => Kind::Genesis,
+            _ => return None,
+        })
+    }
+
+    /// The lane that takes this kind; none takes genesis.
+    pub fn lane(self) -> Option<Lane> {
+        match self as u8 {
+            1..=63 => Some(Lane::Bets),
+            64..=127 => Some(Lane::Operators),
+            _ => None,
+        }
+    }
+}
+
+/// The first 40 bytes of every command.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, FromBytes, IntoBytes, KnownLayout, Immutable, Unaligned)]
+#[repr(C)]
+pub struct Header {
+    /// Bytes of the whole command, a multiple of 8.
+    pub len: U16,
+    /// A [`Kind`].
+    pub kind: u8,
+    /// Bets of a ticket, plays of a game, else 0.
+    pub count: u8,
+    /// The principal, stamped by the edge; clients leave it 0.
+    pub actor: U32,
+    /// The way it came (1: QUIC, 2: HTTP), stamped by the edge; clients leave it 0.
+    pub channel: u8,
+    /// Zero.
+    pub reserved: [u8; 3],
+    /// The terminal it came from, stamped by the edge; clients leave it 0.
+    pub terminal: U32,
+    /// UUIDv7 (RFC 9562) as its 128-bit number, scoped to the owner of the bets lane, to the actor otherwise.
+    pub id: U128,
+    /// Account, game or book, by kind; never 0.
+    pub owner: U64,
+}
+
+/// One bet of a ticket: 16 bytes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, FromBytes, IntoBytes, KnownLayout, Immutable, Unaligned)]
+#[repr(C)]
+pub struct Bet {
+    /// Minor units, 1 to [`AMOUNT_MAX`].
+    pub stake: I64,
+    /// The draw.
+    pub book: U32,
+    /// The digits read as a number, the first digit first: "012" is 12.
+    pub number: U16,
+    /// A play code of the draw's game.
+    pub play: u8,
+    /// Zero.
+    pub reserved: u8,
+}
+
+/// Cancels a whole ticket of the account.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, FromBytes, IntoBytes, KnownLayout, Immutable, Unaligned)]
+#[repr(C)]
+pub struct TicketCancel {
+    /// The id that placed the ticket.
+    pub ticket: U128,
+}
+
+/// Opens an account.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, FromBytes, IntoBytes, KnownLayout, Immutable, Unaligned)]
+#[repr(C)]
+pub struct AccountOpen {
+    /// ISO 4217 number, 1 to 999 (PHP is 608).
+    pub currency: U16,
+    /// Zero.
+    pub reserved: [u8; 6],
+}
+
+/// Money into or out of an account.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, FromBytes, IntoBytes, KnownLayout, Immutable, Unaligned)]
+#[repr(C)]
+pub struct Movement {
+    /// Minor units, 1 to [`AMOUNT_MAX`].
+    pub amount: I64,
+}
+
+/// Defines one version of a game of numbers; [`Play`]s follow.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, FromBytes, IntoBytes, KnownLayout, Immutable, Unaligned)]
+#[repr(C)]
+pub struct GameDefine {
+    /// From 1.
+    pub version: U16,
+    /// Symbols a position can show: 10 for digits.
+    pub symbols: u8,
+    /// Positions: 3 for a 3-digit game.
+    pub length: u8,
+    /// Zero.
+    pub reserved: U32,
+    /// Least stake of one bet, minor units.
+    pub stake_min: I64,
+    /// Highest stake of one bet, minor units.
+    pub stake_max: I64,
+}
+
+/// How a play meets the drawn number. Numbers are durable.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[repr(u8)]
+pub enum Matching {
+    /// The number itself (straight, target).
+    Exact = 1,
+    /// Any order of its symbols (rambolito, box).
+    AnyOrder = 2,
+}
+
+/// One play of a game: its prizes by the number of distinct orders that the chosen number has.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, FromBytes, IntoBytes, KnownLayout, Immutable, Unaligned)]
+#[repr(C)]
+pub struct Play {
+    /// What bets call it, from 1; ascending within a game.
+    pub code: u8,
+    /// A [`Matching`].
+    pub matching: u8,
+    /// Prize cells in use, 1 to [`PLAY_PRIZES_MAX`].
+    pub prizes: u8,
+    /// Zero.
+    pub reserved: [u8; 5],
+    /// The prizes; those past `prizes` are zero.
+    pub prize: [Prize; PLAY_PRIZES_MAX],
+}
+
+/// A prize of `numerator / denominator` times the stake, floored to the minor unit, for a number of that many orders.
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, FromBytes, IntoBytes, KnownLayout, Immutable, Unaligned,
+)]
+#[repr(C)]
+pub struct Prize {
+    /// Distinct orders of the number; always 1 for [`Matching::Exact`]. A count without a cell cannot be played.
+    pub orders: U32,
+    /// At least 1.
+    pub denominator: U32,
+    /// At most [`PRIZE_RATIO_MAX`] times the denominator.
+    pub numerator: U64,
+}
+
+/// Creates a draw. Times are nanoseconds since the Unix epoch.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, FromBytes, IntoBytes, KnownLayout, Immutable, Unaligned)]
+#[repr(C)]
+pub struct DrawCreate {
+    /// The game.
+    pub game: U64,
+    /// Opens then by itself; 0: by command only.
+    pub opens_at: U64,
+    /// The cut-off: closes then by itself.
+    pub closes_at: U64,
+    /// When settlement is planned.
+    pub settles_at: U64,
+    /// The game's version.
+    pub version: U16,
+    /// ISO 4217 number.
+    pub currency: U16,
+    /// 1: clients may cancel until it closes. 0: they may not.
+    pub cancellable: u8,
+    /// Zero.
+    pub reserved: [u8; 3],
+    /// Most payout if a number came, minor units, or [`NO_LIMIT`].
+    pub payout_limit: I64,
+    /// Most stake per number (or class, for plays in any order), by the place of the play in the game's table, or
+    /// [`NO_LIMIT`]; places without a play are 0.
+    pub stake_limit: [I64; GAME_PLAYS_MAX],
+}
+
+/// The result of a draw.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, FromBytes, IntoBytes, KnownLayout, Immutable, Unaligned)]
+#[repr(C)]
+pub struct DrawSettle {
+    /// The number drawn.
+    pub number: U16,
+    /// Zero.
+    pub reserved: [u8; 6],
+}
+
+/// Which limit a [`LimitSet`] moves. Numbers are durable.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[repr(u8)]
+pub enum LimitScope {
+    /// Stake on every number of a play that has no override.
+    StakeDefault = 1,
+    /// Stake on one number of a play (its whole class, in any order).
+    StakeOverride = 2,
+    /// Payout on every number that has no override.
+    PayoutDefault = 3,
+    /// Payout on one number.
+    PayoutOverride = 4,
+}
+
+/// Moves a limit of a draw, also while bets arrive.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, FromBytes, IntoBytes, KnownLayout, Immutable, Unaligned)]
+#[repr(C)]
+pub struct LimitSet {
+    /// A [`LimitScope`].
+    pub scope: u8,
+    /// The play, for stakes; else 0.
+    pub play: u8,
+    /// The number, for overrides; else 0.
+    pub number: U16,
+    /// Zero.
+    pub reserved: U32,
+    /// Minor units from 0, or [`NO_LIMIT`]; for overrides also [`CLEAR_OVERRIDE`].
+    pub limit: I64,
+}
+
+/// Blocks or unblocks a number: a blocked one refuses every bet that would pay if it came.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, FromBytes, IntoBytes, KnownLayout, Immutable, Unaligned)]
+#[repr(C)]
+pub struct NumberBlock {
+    /// The number.
+    pub number: U16,
+    /// 1 or 0.
+    pub blocked: u8,
+    /// Zero.
+    pub reserved: [u8; 5],
+}
+
+/// The parameters of a ledger, fixed for its life.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, FromBytes, IntoBytes, KnownLayout, Immutable, Unaligned)]
+#[repr(C)]
+pub struct Genesis {
+    /// Names the ledger; random.
+    pub cluster: U128,
+    /// Key of every hash that clients could otherwise steer; random.
+    pub hash_key: [U64; 2],
+    /// How long ids are told from repetitions, ns.
+    pub id_window_ns: U64,
+    /// How far an id's time may lie ahead of the tick's, ns.
+    pub id_ahead_ns: U64,
+    /// Refused ids remembered, per partition.
+    pub refused_ids_max: U32,
+    /// Winners paid per book and tick.
+    pub payouts_per_tick: U32,
+    /// Accounts, per partition.
+    pub accounts_max: U32,
+    /// Resident tickets, per partition.
+    pub tickets_max: U32,
+    /// Resident books, per partition.
+    pub books_max: U32,
+    /// A power of two, 1 to 256.
+    pub partitions: U16,
+    /// Zero.
+    pub reserved: [u8; 2],
+}
+
+/// A command whose form was checked: the header, and the body by kind.
+#[derive(Clone, Copy, Debug)]
+pub struct Command<'a> {
+    /// The first 40 bytes.
+    pub header: &'a Header,
+    /// The rest.
+    pub body: Body<'a>,
+    /// All of it.
+    pub bytes: &'a [u8],
+}
+
+/// The body of a command, by kind.
+#[derive(Clone, Copy, Debug)]
+#[allow(missing_docs, reason = "the variants are the kinds")]
+pub enum Body<'a> {
+    TicketPlace(&'a [Bet]),
+    TicketCancel(&'a TicketCancel),
+    AccountOpen(&'a AccountOpen),
+    Deposit(&'a Movement),
+    Withdraw(&'a Movement),
+    GameDefine(&'a GameDefine, &'a [Play]),
+    DrawCreate(&'a DrawCreate),
+    DrawOpen,
+    DrawClose,
+    DrawSettle(&'a DrawSettle),
+    LimitSet(&'a LimitSet),
+    NumberBlock(&'a NumberBlock),
+    Genesis(&'a Genesis),
+}
+
+/// A fault of form, and what would have been right.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Fault {
+    /// What is wrong.
+    pub reason: Malformed,
+    /// The bet (or play) it concerns, from 0.
+    pub bet: Option<u8>,
+    /// What would have been right; see [`Malformed`].
+    pub acceptable: i64,
+    /// Bytes of the command, where it could be told: the next one starts behind them.
+    pub len: Option<usize>,
+}
+
+impl Header {
+    /// The id's time, in milliseconds since the Unix epoch.
+    pub fn id_time_ms(&self) -> u64 {
+        id_time_ms(self.id.get())
+    }
+}
+
+/// The time in a UUIDv7, in milliseconds since the Unix epoch.
+pub fn id_time_ms(id: u128) -> u64 {
+    (id >> 80) as u64
+}
+
+/// Whether this is a UUIDv7: version 7, variant 0b10.
+pub fn is_uuid_v7(id: u128) -> bool {
+    (id >> 76) & 0xf == 7 && (id >> 62) & 0b11 == 0b10
+}

@@ -1,0 +1,15 @@
+//! The pure core of tote: `(state', replies) = apply(state, tick)`.
+//!
+//! Nothing here reads a clock, randomness, a float, a file or the node's configuration; the crate is `no_std`, so
+//! that most of it does not even compile. Time is the tick's. What the engine may do is fixed by the commands it is
+//! given, and everything it keeps lies in pages, from which a cut can be taken at any tick boundary.
+//!
+//! Deliberately absent: IO, threads, logging, ids or numbers made here.
+#![no_std]
+
+extern crate alloc;
+
+pub mod command;
+pub mod query;
+pub mod refusal;
+pub mod reply;

@@ -1,0 +1,286 @@
+//! Reads as bytes: a fixed 32-byte [`Query`] and an [`AnswerHeader`] with a body that its kind determines.
+//!
+//! A read runs between ticks and names the tick it shows. It sees every tick acknowledged before it was sent.
+
+use zerocopy::little_endian::{I64, U16, U32, U64, U128};
+use zerocopy::{FromBytes, Immutable, IntoBytes, KnownLayout, Unaligned};
+
+/// What a read asks for. Numbers are durable.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[repr(u8)]
+pub enum QueryKind {
+    /// [`AccountView`] of `owner`.
+    Account = 1,
+    /// [`TicketView`] and its [`BetView`]s: ticket `id` of account `owner`.
+    Ticket = 2,
+    /// [`DrawView`] of book `owner`.
+    Draw = 3,
+    /// [`RoomView`] of book `owner` for `play` on `number`.
+    Room = 4,
+    /// [`LedgerView`]: sizes and digest, cheap.
+    Ledger = 5,
+    /// [`AuditView`]: every row summed from a cut, off the shard. `owner` is the currency.
+    Audit = 6,
+}
+
+/// A read: 32 bytes. Fields that its kind does not name are zero.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, FromBytes, IntoBytes, KnownLayout, Immutable, Unaligned)]
+#[repr(C)]
+pub struct Query {
+    /// A [`QueryKind`].
+    pub kind: u8,
+    /// The play.
+    pub play: u8,
+    /// The number.
+    pub number: U16,
+    /// Zero.
+    pub reserved: U32,
+    /// Account, book or currency.
+    pub owner: U64,
+    /// The ticket.
+    pub id: U128,
+}
+
+/// The first 16 bytes of every answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, FromBytes, IntoBytes, KnownLayout, Immutable, Unaligned)]
+#[repr(C)]
+pub struct AnswerHeader {
+    /// Bytes of the whole answer, a multiple of 8.
+    pub len: U16,
+    /// 0; or a refusal (`AccountUnknown`, `TicketUnknown`, `DrawUnknown`, `PlayUnknown`, `NumberOutside`,
+    /// `PlayNotAllowed`), or a fault of form (`KindUnknown`, `ReservedNotZero`), and then no body.
+    pub code: U16,
+    /// The [`QueryKind`] asked for.
+    pub kind: u8,
+    /// Bets that follow a [`TicketView`].
+    pub count: u8,
+    /// Zero.
+    pub reserved: [u8; 2],
+    /// The last tick that the answer shows.
+    pub tick: U64,
+}
+
+/// An account.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, FromBytes, IntoBytes, KnownLayout, Immutable, Unaligned)]
+#[repr(C)]
+pub struct AccountView {
+    /// Its id.
+    pub account: U64,
+    /// Minor units that can be staked or withdrawn.
+    pub available: I64,
+    /// Minor units earmarked.
+    pub held: I64,
+    /// Minor units it owes.
+    pub owed: I64,
+    /// ISO 4217 number.
+    pub currency: U16,
+    /// Zero.
+    pub reserved: U16,
+    /// Tickets it has placed and that are resident.
+    pub tickets: U32,
+}
+
+/// What has become of a ticket or a bet. Numbers are durable.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[repr(u8)]
+pub enum BetState {
+    /// No result yet.
+    Open = 1,
+    /// Taken back; the stake was returned.
+    Cancelled = 2,
+    /// The result does not pay it.
+    Lost = 3,
+    /// The result pays it; the payout is under way.
+    Won = 4,
+    /// Paid.
+    Paid = 5,
+}
+
+/// A ticket; `count` [`BetView`]s follow.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, FromBytes, IntoBytes, KnownLayout, Immutable, Unaligned)]
+#[repr(C)]
+pub struct TicketView {
+    /// Its id.
+    pub id: U128,
+    /// Its account.
+    pub account: U64,
+    /// The tick that accepted it.
+    pub accepted: U64,
+    /// 0: stands; 1: cancelled.
+    pub cancelled: u8,
+    /// Zero.
+    pub reserved: [u8; 7],
+}
+
+/// A bet of a ticket, its state derived from its book's result.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, FromBytes, IntoBytes, KnownLayout, Immutable, Unaligned)]
+#[repr(C)]
+pub struct BetView {
+    /// Minor units.
+    pub stake: I64,
+    /// Minor units owed or paid; 0 unless it won.
+    pub payout: I64,
+    /// The draw.
+    pub book: U32,
+    /// The number.
+    pub number: U16,
+    /// The play.
+    pub play: u8,
+    /// A [`BetState`].
+    pub state: u8,
+}
+
+/// States of a draw. Numbers are durable.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[repr(u8)]
+pub enum DrawState {
+    /// Created, takes no bets yet.
+    Draft = 1,
+    /// Takes bets.
+    Open = 2,
+    /// Takes no more bets.
+    Closed = 3,
+    /// Has a result, pays its winners.
+    Settling = 4,
+    /// All winners are paid.
+    Settled = 5,
+}
+
+/// A draw.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, FromBytes, IntoBytes, KnownLayout, Immutable, Unaligned)]
+#[repr(C)]
+pub struct DrawView {
+    /// Its game.
+    pub game: U64,
+    /// Nanoseconds since the Unix epoch, or 0.
+    pub opens_at: U64,
+    /// The cut-off, nanoseconds since the Unix epoch (when it closed, once it has).
+    pub closes_at: U64,
+    /// Stakes of the standing bets, minor units.
+    pub stake: I64,
+    /// Minor units in escrow.
+    pub escrow: I64,
+    /// Minor units paid to winners.
+    pub paid: I64,
+    /// Standing bets.
+    pub bets: U64,
+    /// Bets that the result pays.
+    pub winners: U64,
+    /// Of these, paid.
+    pub winners_paid: U64,
+    /// Its book.
+    pub book: U32,
+    /// The game's version.
+    pub version: U16,
+    /// ISO 4217 number.
+    pub currency: U16,
+    /// The number drawn, from [`DrawState::Settling`] on.
+    pub result: U16,
+    /// A [`DrawState`].
+    pub state: u8,
+    /// Zero.
+    pub reserved: [u8; 5],
+}
+
+/// The stake still acceptable for a play on a number.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, FromBytes, IntoBytes, KnownLayout, Immutable, Unaligned)]
+#[repr(C)]
+pub struct RoomView {
+    /// Minor units; the least over the play's numbers and limits; 0 when one of them is blocked.
+    pub room: I64,
+    /// Stake taken on this play and number (or class), minor units.
+    pub stake: I64,
+    /// What the draw would pay if this number came, minor units.
+    pub payout: I64,
+}
+
+/// Sizes of the ledger.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, FromBytes, IntoBytes, KnownLayout, Immutable, Unaligned)]
+#[repr(C)]
+pub struct LedgerView {
+    /// The ledger's name.
+    pub cluster: U128,
+    /// Time of the last tick, nanoseconds since the Unix epoch.
+    pub time: U64,
+    /// Sum over all rows.
+    pub digest: U64,
+    /// Accounts.
+    pub accounts: U64,
+    /// Resident tickets.
+    pub tickets: U64,
+    /// Bets without a result that stand.
+    pub open_bets: U64,
+    /// Pages in use and whole index tables, bytes.
+    pub used_bytes: U64,
+    /// Ids remembered that are not tickets.
+    pub remembered_ids: U64,
+}
+
+/// The ledger of one currency, summed over every row of one cut.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, FromBytes, IntoBytes, KnownLayout, Immutable, Unaligned)]
+#[repr(C)]
+pub struct AuditView {
+    /// The digest that the engine keeps.
+    pub digest: U64,
+    /// The digest summed anew from the rows.
+    pub digest_of_rows: U64,
+    /// Deposits, minor units.
+    pub cash_in: I64,
+    /// Withdrawals, minor units.
+    pub cash_out: I64,
+    /// Available and held of all accounts, minor units.
+    pub accounts: I64,
+    /// Owed by all accounts, minor units.
+    pub owed: I64,
+    /// Escrow of all books, minor units.
+    pub escrow: I64,
+    /// All parts of the house, minor units; may be negative.
+    pub house: I64,
+    /// Stakes of standing bets without a result, summed from the bets, minor units.
+    pub open_stake: I64,
+    /// 1: accounts − owed + escrow + house = in − out, and no account stands below its credit limit.
+    pub conserved: u8,
+    /// 1: the two digests agree.
+    pub digest_agrees: u8,
+    /// Zero.
+    pub reserved: [u8; 6],
+}
+
+impl QueryKind {
+    /// The kind of this number, if there is one.
+    pub fn from_code(code: u8) -> Option<QueryKind> {
+        Some(match code {
+            1 => QueryKind::Account,
+            2 => QueryKind::Ticket,
+            3 => QueryKind::Draw,
+            4 => QueryKind::Room,
+            5 => QueryKind::Ledger,
+            6 => QueryKind::Audit,
+            _ => return None,
+        })
+    }
+}
+
+impl Query {
+    /// A read of `owner` that names nothing else.
+    pub fn of(kind: QueryKind, owner: u64) -> Query {
+        Query {
+            kind: kind as u8,
+            play: 0,
+            number: 0.into(),
+            reserved: 0.into(),
+            owner: owner.into(),
+            id: 0.into(),
+        }
+    }
+
+    /// A read of a ticket.
+    pub fn ticket(account: u64, id: u128) -> Query {
+        Query { id: id.into(), ..Query::of(QueryKind::Ticket, account) }
+    }
+
+    /// A read of the room for a play on a number.
+    pub fn room(book: u32, play: u8, number: u16) -> Query {
+        Query { play, number: number.into(), ..Query::of(QueryKind::Room, book.into()) }
+    }
+}
