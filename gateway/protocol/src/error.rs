@@ -6,7 +6,7 @@ use bytes::BufMut;
 use zerocopy::little_endian::{U16, U32, U64};
 use zerocopy::{FromBytes, Immutable, IntoBytes, KnownLayout, Unaligned};
 
-use crate::frame::{Kind, push_frame};
+use crate::frame::{FrameHeader, Kind, push_frame};
 
 /// Longest text of an error; longer ones are cut.
 pub const ERROR_TEXT_BYTES_MAX: usize = 512;
@@ -55,7 +55,8 @@ pub enum ErrorCode {
     HelloRepeated = 105,
 }
 
-/// The body of an [`Kind::Error`] frame; the text follows, zero-padded to a multiple of 8.
+/// The body of an [`Kind::Error`] frame, whose header repeats the correlation and the count of the frame it is about
+/// (0 and 0 where it is about the connection). The text follows, zero-padded to a multiple of 8.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, FromBytes, IntoBytes, KnownLayout, Immutable, Unaligned)]
 #[repr(C)]
 pub struct ErrorHeader {
@@ -103,18 +104,25 @@ impl ErrorCode {
     }
 }
 
-/// Appends an error frame.
-pub fn push_error(out: &mut impl BufMut, correlation: u64, code: ErrorCode, right: u64, text: &str) {
+/// Appends an error frame about the frame with that header; `None`: about the connection.
+pub fn push_error(
+    out: &mut impl BufMut,
+    about: Option<&FrameHeader>,
+    code: ErrorCode,
+    right: impl Into<u64>,
+    text: &str,
+) {
     let text = &text[..text.floor_char_boundary(ERROR_TEXT_BYTES_MAX)];
     let header = ErrorHeader {
         code: (code as u16).into(),
         fatal: code.is_fatal().into(),
         reserved: 0,
         text_len: (text.len() as u32).into(),
-        right: right.into(),
+        right: U64::new(right.into()),
     };
+    let (count, correlation) = about.map_or((0, 0), |about| (about.count.get(), about.correlation.get()));
     let padding = &[0; 8][..text.len().next_multiple_of(8) - text.len()];
-    push_frame(out, Kind::Error, 0, correlation, &[header.as_bytes(), text.as_bytes(), padding]);
+    push_frame(out, Kind::Error, count.into(), correlation, &[header.as_bytes(), text.as_bytes(), padding]);
 }
 
 /// Reads the body of an error frame; `None` if it is not one.
@@ -139,7 +147,7 @@ mod tests {
     #[test]
     fn a_long_text_is_cut_between_characters() {
         let mut out = Vec::new();
-        push_error(&mut out, 3, ErrorCode::TokenWrong, 0, &"ä".repeat(400));
+        push_error(&mut out, None, ErrorCode::TokenWrong, 0u64, &"ä".repeat(400));
         let (header, text) = read_error(&out[HEADER_BYTES..]).expect("it was just written");
         assert_eq!((header.fatal, text), (1, "ä".repeat(256).as_str()));
         assert_eq!(read_error(&out[HEADER_BYTES..out.len() - 8]), None);

@@ -32,7 +32,7 @@ pub struct FrameHeader {
     pub kind: u8,
     /// Zero.
     pub flags: u8,
-    /// Commands, queries, replies or answers in the body; 0 in the other kinds.
+    /// Commands, queries, replies or answers in the body; of an error, what the frame it is about said; else 0.
     pub count: U16,
     /// Chosen by the client; what answers a frame repeats it.
     pub correlation: U64,

@@ -2,7 +2,7 @@
 
 use proptest::prelude::*;
 use protocol::error::{ErrorCode, push_error, read_error};
-use protocol::frame::{FRAME_BYTES_MAX, FramingFault, HEADER_BYTES, Kind, push_frame};
+use protocol::frame::{FRAME_BYTES_MAX, FrameHeader, FramingFault, HEADER_BYTES, Kind, push_frame};
 use protocol::handshake::{Hello, TOKEN_BYTES_MAX, push_hello};
 use protocol::pieces::{answers, read_piece, replies};
 use protocol::splitter::Splitter;
@@ -83,7 +83,8 @@ proptest! {
     fn an_error_says_what_it_was_told(place in 0..ErrorCode::ALL.len(), right in any::<u64>(), text in ".{0,80}") {
         let code = ErrorCode::ALL[place];
         let mut out = Vec::new();
-        push_error(&mut out, 5, code, right, &text);
+        let about = FrameHeader::new(Kind::Bets, 3, 5, 0);
+        push_error(&mut out, Some(&about), code, right, &text);
         let (header, read) = read_error(&out[HEADER_BYTES..]).expect("it was just written");
         prop_assert_eq!(
             (header.code.get(), header.fatal == 1, header.right.get(), read),
