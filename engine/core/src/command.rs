@@ -26,16 +26,19 @@ pub const PLAY_PRIZES_MAX: usize = 6;
 /// Highest prize per unit of stake: a payout of one bet cannot pass `AMOUNT_MAX * PRIZE_RATIO_MAX`.
 pub const PRIZE_RATIO_MAX: u64 = 1_000_000;
 /// Stands for "no limit", and is also the most that any sum of stakes or payouts on a number may reach.
-pub const NO_LIMIT: i64 = 2_000_000_000_000_000_000;
+pub const NO_LIMIT: i64 = 1_000_000_000_000_000;
 /// As the value of an override: forget the override, the draw's default holds again.
 pub const CLEAR_OVERRIDE: i64 = -1;
 /// Longest command.
 pub const COMMAND_BYTES_MAX: usize = size_of::<Header>() + TICKET_BETS_MAX * size_of::<Bet>();
 
-const _: () =
-    assert!(AMOUNT_MAX as u128 * PRIZE_RATIO_MAX as u128 <= NO_LIMIT as u128, "a payout cannot pass a limit");
-const _: () =
-    assert!(NO_LIMIT as u128 * 2 <= i64::MAX as u128, "a sum at its limit and one more payout cannot wrap");
+/// Most that a deposit may leave in an account.
+pub const BALANCE_MAX: i64 = 1_000_000_000_000_000;
+
+const _: () = assert!(
+    AMOUNT_MAX as u128 * PRIZE_RATIO_MAX as u128 + NO_LIMIT as u128 <= i64::MAX as u128,
+    "a sum at its limit and one more payout cannot wrap"
+);
 const _: () = assert!(
     size_of::<Header>() + size_of::<GameDefine>() + GAME_PLAYS_MAX * size_of::<Play>() <= COMMAND_BYTES_MAX,
     "the largest ticket is the largest command"
@@ -387,6 +390,27 @@ pub struct Fault {
     pub acceptable: i64,
     /// Bytes of the command, where it could be told: the next one starts behind them.
     pub len: Option<usize>,
+}
+
+impl Command<'_> {
+    /// Its kind.
+    pub fn kind(&self) -> Kind {
+        match self.body {
+            Body::TicketPlace(_) => Kind::TicketPlace,
+            Body::TicketCancel(_) => Kind::TicketCancel,
+            Body::AccountOpen(_) => Kind::AccountOpen,
+            Body::Deposit(_) => Kind::Deposit,
+            Body::Withdraw(_) => Kind::Withdraw,
+            Body::GameDefine(..) => Kind::GameDefine,
+            Body::DrawCreate(_) => Kind::DrawCreate,
+            Body::DrawOpen => Kind::DrawOpen,
+            Body::DrawClose => Kind::DrawClose,
+            Body::DrawSettle(_) => Kind::DrawSettle,
+            Body::LimitSet(_) => Kind::LimitSet,
+            Body::NumberBlock(_) => Kind::NumberBlock,
+            Body::Genesis(_) => Kind::Genesis,
+        }
+    }
 }
 
 impl Header {

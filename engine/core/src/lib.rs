@@ -9,7 +9,18 @@
 
 extern crate alloc;
 
+mod account;
+mod book;
 pub mod command;
+mod engine;
+mod game;
+mod hash;
+mod ids;
+mod partition;
 pub mod query;
 pub mod refusal;
 pub mod reply;
+mod storage;
+
+pub use engine::{APPLY_VERSION, Cut, Engine, GAMES_MAX, Outbox, Tick};
+pub use game::GAME_NUMBERS_MAX;

@@ -99,11 +99,13 @@ pub enum Refusal {
     BalanceTooLarge = 2800,
     /// A table of the ledger is at its configured bound. Acceptable: the bound.
     CapacityReached = 2900,
+    /// The ledger has begun already, or has not begun yet.
+    GenesisMisplaced = 3000,
 }
 
 impl Refusal {
     /// Every refusal, in the order of the checks.
-    pub const ALL: [Refusal; 29] = [
+    pub const ALL: [Refusal; 30] = [
         Refusal::IdReused,
         Refusal::IdExpired,
         Refusal::IdAhead,
@@ -133,6 +135,7 @@ impl Refusal {
         Refusal::FundsShort,
         Refusal::BalanceTooLarge,
         Refusal::CapacityReached,
+        Refusal::GenesisMisplaced,
     ];
 
     /// The refusal of this number, if there is one.

@@ -1,0 +1,253 @@
+//! The life of a draw: created, opened, limited, closed, settled, paid.
+
+use super::check::{millis, playable};
+use super::{BetRow, BookRow, Books, CELL_ROWS, Faults};
+use crate::command::{CLEAR_OVERRIDE, DrawCreate, GAME_PLAYS_MAX, LimitScope, LimitSet, NumberBlock};
+use crate::game::Game;
+use crate::hash::HashKey;
+use crate::query::DrawState;
+use crate::refusal::Refusal;
+use crate::reply::Refused;
+use crate::storage::lists::{List, NONE};
+use crate::storage::table::Table;
+
+use zerocopy::FromZeros;
+
+const DAY_NS: u64 = 24 * 60 * 60 * 1_000_000_000;
+
+/// What one winner is owed, and by which ticket.
+#[derive(Clone, Copy)]
+pub(crate) struct Payout {
+    pub ticket_partition: u8,
+    pub ticket: u32,
+    pub amount: i64,
+}
+
+impl Books {
+    /// Creates a draw of the game at place `at` of the ledger's list.
+    pub(crate) fn create(
+        &mut self,
+        key: HashKey,
+        id: u32,
+        create: &DrawCreate,
+        at: u32,
+        game: &Game,
+        now: u64,
+    ) -> Result<(), Refused> {
+        let refuse = |reason, acceptable| Err(Refused::whole(reason, acceptable));
+        let (opens, closes, settles) =
+            (create.opens_at.get(), create.closes_at.get(), create.settles_at.get());
+        let plays = game.plays().len();
+        if self.find(key, id).is_some() {
+            return refuse(Refusal::DrawExists, 0);
+        }
+        let is_ordered = (opens == 0 || opens < closes) && closes > now && settles >= closes;
+        if !is_ordered || create.stake_limit[plays..].iter().any(|limit| limit.get() != 0) {
+            return refuse(Refusal::DrawInvalid, 0);
+        }
+        if self.count >= self.most {
+            return refuse(Refusal::CapacityReached, self.most.into());
+        }
+        let slot = self.count;
+        self.count += 1;
+        if slot as usize % super::BOOK_ROWS == 0 {
+            self.rows.add_page();
+            self.tallies.add_page();
+            self.payouts.add_page();
+        }
+        let row = BookRow {
+            id,
+            game: at,
+            opens_at: opens,
+            closes_at: closes,
+            settles_at: settles,
+            payout_limit: create.payout_limit.get(),
+            stake_limit: create.stake_limit.map(|limit| limit.get()),
+            first_play_cell: cells(&mut self.plays, plays as u32 * game.numbers()),
+            first_number_cell: cells(&mut self.numbers, game.numbers()),
+            currency: create.currency.get(),
+            generation: u16::try_from(settles / DAY_NS).unwrap_or(u16::MAX),
+            state: DrawState::Draft as u8,
+            cancellable: create.cancellable,
+            ..BookRow::new_zeroed()
+        };
+        self.rows.fill(slot, row);
+        self.tallies.update(slot, |tally| tally.list = List::EMPTY);
+        self.index.insert(key.owner(id.into()), slot);
+        self.due.insert((if opens == 0 { closes } else { opens }, id));
+        Ok(())
+    }
+
+    /// Opens a draft by command.
+    pub(crate) fn open(&mut self, slot: u32) -> Result<(), Refused> {
+        self.expect_state(slot, |state| state == DrawState::Draft as u8)?;
+        self.advance(slot, DrawState::Open);
+        Ok(())
+    }
+
+    /// Closes a draw by command: its cut-off is now.
+    pub(crate) fn close(&mut self, slot: u32, now: u64) -> Result<(), Refused> {
+        self.expect_state(slot, |state| state <= DrawState::Open as u8)?;
+        self.advance(slot, DrawState::Closed);
+        self.rows.update(slot, |book| book.closes_at = book.closes_at.min(now));
+        Ok(())
+    }
+
+    /// Takes the result. Escrow becomes what winners are owed; returns the difference, which goes to the house.
+    pub(crate) fn settle(&mut self, game: &Game, slot: u32, number: u16, now: u64) -> Result<i64, Refused> {
+        self.expect_state(slot, |state| state == DrawState::Closed as u8)?;
+        if u32::from(number) >= game.numbers() {
+            return Err(Refused::whole(Refusal::NumberOutside, i64::from(game.numbers()) - 1));
+        }
+        let owed = self.payout_if(game, slot, number);
+        let winners = self.winning_cells(game, slot, number).map(|cell| cell.bets).sum::<u64>();
+        let mut next = [NONE; GAME_PLAYS_MAX];
+        for (next, cell) in next.iter_mut().zip(self.winning_cells(game, slot, number)) {
+            *next = cell.first.wrapping_sub(1);
+        }
+        let stake = self.tallies.update(slot, |tally| core::mem::replace(&mut tally.escrow, owed));
+        self.payouts.update(slot, |payout| {
+            (payout.stake, payout.winners, payout.next) = (stake, winners, next);
+        });
+        self.rows.update(slot, |book| book.result = number);
+        let id = self.rows.row(slot).id;
+        if winners == 0 {
+            self.advance(slot, DrawState::Settled);
+        } else {
+            self.advance(slot, DrawState::Settling);
+            self.due.insert((now, id));
+        }
+        Ok(stake - owed)
+    }
+
+    /// Moves a limit.
+    pub(crate) fn set_limit(&mut self, game: &Game, slot: u32, set: &LimitSet) -> Result<(), Refused> {
+        self.expect_state(slot, |state| state < DrawState::Settling as u8)?;
+        let refused = |(reason, acceptable)| Refused::whole(reason, acceptable);
+        let (number, limit) = (set.number.get(), set.limit.get());
+        let kept = if limit == CLEAR_OVERRIDE { 0 } else { limit as u64 + 1 };
+        let place = || game.place(set.play).ok_or((Refusal::PlayUnknown, game.highest_code()));
+        match LimitScope::from_code(set.scope) {
+            Some(LimitScope::StakeDefault) => {
+                let play = place().map_err(refused)?;
+                self.rows.update(slot, |book| book.stake_limit[play] = limit);
+            }
+            Some(LimitScope::StakeOverride) => {
+                let (play, _) = playable(game, set.play, number).map_err(refused)?;
+                let cell = self.rows.row(slot).play_cell(game, play, number);
+                self.plays.update(cell, |cell| cell.limit = kept);
+            }
+            Some(LimitScope::PayoutDefault) => self.rows.update(slot, |book| book.payout_limit = limit),
+            Some(LimitScope::PayoutOverride) => {
+                let cell = self.number_cell(game, slot, number)?;
+                self.numbers.update(cell, |cell| cell.limit = kept);
+            }
+            // The edge refuses any other scope; a log that holds one changes nothing.
+            None => return Err(Refused::whole(Refusal::DrawState, self.rows.row(slot).state.into())),
+        }
+        Ok(())
+    }
+
+    /// Blocks or unblocks a number.
+    pub(crate) fn block(&mut self, game: &Game, slot: u32, block: &NumberBlock) -> Result<(), Refused> {
+        self.expect_state(slot, |state| state < DrawState::Settling as u8)?;
+        let cell = self.number_cell(game, slot, block.number.get())?;
+        self.numbers.update(cell, |cell| cell.blocked = block.blocked.into());
+        Ok(())
+    }
+
+    /// Why bet `place` of a ticket, at `bet`, can not be cancelled by its client, if it can not.
+    pub(crate) fn check_cancel(&self, bet: u32, place: u8, now: u64, faults: &mut Faults) {
+        let book = self.rows.row(self.book_of(bet));
+        if book.state != DrawState::Open as u8 || now >= book.closes_at {
+            faults.add(Refused {
+                reason: Refusal::DrawClosed,
+                bet: place,
+                acceptable: millis(book.closes_at),
+            });
+        }
+        if book.cancellable == 0 {
+            faults.add(Refused { reason: Refusal::CancelNotAllowed, bet: place, acceptable: 0 });
+        }
+    }
+
+    /// The next thing due, if it is due by `now`: (deadline, book).
+    pub(crate) fn due(&self) -> Option<(u64, u32)> {
+        self.due.first().copied()
+    }
+
+    /// Takes a draw that is settling out of what is due, for the rest of the tick; whether there is more to pay.
+    pub(crate) fn set_aside(&mut self, slot: u32, deadline: u64) -> bool {
+        self.due.remove(&(deadline, self.rows.row(slot).id))
+    }
+
+    /// Makes a draw due again that was set aside.
+    pub(crate) fn put_back(&mut self, deadline: u64, book: u32) {
+        self.due.insert((deadline, book));
+    }
+
+    /// Opens or closes a draw whose time has come. Not for one that is settling.
+    pub(crate) fn turn(&mut self, slot: u32) {
+        let book = self.rows.row(slot);
+        let opens = book.state == DrawState::Draft as u8 && book.opens_at != 0;
+        self.advance(slot, if opens { DrawState::Open } else { DrawState::Closed });
+    }
+
+    /// Pays up to `most` bets of a settling draw, in the order of the bets; a cancelled one counts as one visited.
+    pub(crate) fn pay(&mut self, game: &Game, slot: u32, most: u32, mut pay: impl FnMut(Payout)) {
+        let number = self.rows.row(slot).result;
+        let mut payout = *self.payouts.row(slot);
+        let paid_before = payout.paid;
+        for _ in 0..most {
+            let Some(next) = payout.next.iter_mut().min().filter(|next| **next != NONE) else { break };
+            let bet = *next;
+            let row = *self.bets.row(bet);
+            *next = row.next;
+            if row.state != BetRow::STANDING {
+                continue;
+            }
+            let prize = game.prize(row.play.into(), number).expect("a bet that wins has a prize");
+            let amount = prize.payout(row.stake);
+            self.bets.update(bet, |row| row.state = BetRow::PAID);
+            payout.paid += amount;
+            payout.winners_paid += 1;
+            pay(Payout { ticket_partition: row.ticket_partition, ticket: row.ticket, amount });
+        }
+        self.tallies.update(slot, |tally| tally.escrow -= payout.paid - paid_before);
+        self.payouts.update(slot, |row| *row = payout);
+        if payout.winners_paid == payout.winners {
+            self.advance(slot, DrawState::Settled);
+        }
+    }
+
+    fn expect_state(&self, slot: u32, is_right: impl Fn(u8) -> bool) -> Result<(), Refused> {
+        let state = self.rows.row(slot).state;
+        if is_right(state) { Ok(()) } else { Err(Refused::whole(Refusal::DrawState, state.into())) }
+    }
+
+    fn number_cell(&self, game: &Game, slot: u32, number: u16) -> Result<u32, Refused> {
+        if u32::from(number) >= game.numbers() {
+            return Err(Refused::whole(Refusal::NumberOutside, i64::from(game.numbers()) - 1));
+        }
+        Ok(self.rows.row(slot).number_cell(number))
+    }
+
+    /// Enters a state, with its deadline: an open draw closes by itself, a settling one is due at once.
+    fn advance(&mut self, slot: u32, state: DrawState) {
+        let book = *self.rows.row(slot);
+        self.due.retain(|(_, id)| *id != book.id);
+        if state == DrawState::Open {
+            self.due.insert((book.closes_at, book.id));
+        }
+        self.rows.update(slot, |book| book.state = state as u8);
+    }
+}
+
+/// Adds pages for `count` cells and returns the slot of the first.
+fn cells<T: crate::storage::pages::Row>(table: &mut Table<T, CELL_ROWS>, count: u32) -> u32 {
+    let first = table.pages() * CELL_ROWS as u32;
+    for _ in 0..count.div_ceil(CELL_ROWS as u32) {
+        table.add_page();
+    }
+    first
+}

@@ -1,0 +1,519 @@
+//! The whole ledger, and the one door through which it changes: [`Engine::apply`].
+//!
+//! A tick does its due work, then its commands one at a time in index order. Each owner's checks and effects are
+//! functions of its own partition's rows; this module only calls them in order and carries what crosses between them.
+
+mod ahead;
+mod answer;
+mod cut;
+mod ticket;
+
+use alloc::vec::Vec;
+
+pub use cut::Cut;
+use zerocopy::IntoBytes;
+use zerocopy::little_endian::I64;
+
+use crate::command::{
+    Body, Command, DrawCreate, Fault, GameDefine, Genesis, Lane, Play, TICKET_BETS_MAX, parse,
+};
+use crate::game::{Game, GameRow};
+use crate::hash::{HashKey, book_partition, row_hash};
+use crate::ids::{Known, Remembered, Scope};
+use crate::partition::Partition;
+use crate::query::DrawState;
+use crate::refusal::{ACCEPTED, Refusal};
+use crate::reply::{REPEATED, Refused, push_accepted, push_fault, push_refused};
+use crate::storage::table::Table;
+
+/// Version of what `apply` does with a tick. It changes only when the result of some tick would.
+pub const APPLY_VERSION: u16 = 1;
+
+const GAME_ROWS: usize = 16;
+/// The games' name in the digest; partitions begin at 256.
+const GAMES: u32 = 1;
+/// Most versions of games a ledger keeps.
+pub const GAMES_MAX: usize = 1024;
+
+/// Commands with one number and one time, in order.
+#[derive(Clone, Copy, Debug)]
+pub struct Tick<'a> {
+    /// One above the last tick's.
+    pub number: u64,
+    /// Nanoseconds since the Unix epoch, above the last tick's.
+    pub time: u64,
+    /// The commands, one behind the other.
+    pub commands: &'a [u8],
+}
+
+/// What a tick gives back. Kept and cleared by the caller, so that its memory is reused.
+#[derive(Debug, Default)]
+pub struct Outbox {
+    /// One reply per command, in order; see [`crate::reply`].
+    pub replies: Vec<u8>,
+    /// Replies in it.
+    pub count: usize,
+    /// Of these, accepted.
+    pub accepted: usize,
+}
+
+impl Outbox {
+    /// Forgets what it holds.
+    pub fn clear(&mut self) {
+        self.replies.clear();
+        (self.count, self.accepted) = (0, 0);
+    }
+}
+
+/// The ledger.
+pub struct Engine {
+    tick: u64,
+    time: u64,
+    begun: Option<Begun>,
+}
+
+/// The ledger once its genesis has been applied.
+struct Begun {
+    genesis: Genesis,
+    key: HashKey,
+    games: Vec<Game>,
+    game_rows: Table<GameRow, GAME_ROWS>,
+    partitions: Vec<Partition>,
+    window: Window,
+}
+
+/// Tick and time, and what follows from them for ids.
+#[derive(Clone, Copy, Default)]
+struct Window {
+    tick: u64,
+    now: u64,
+    /// Ids up to this time are expired.
+    floor_ms: u64,
+    /// Ids beyond this time are ahead.
+    ahead_ms: u64,
+    /// Outcomes remembered up to this time are forgotten.
+    since: u64,
+}
+
+/// A command with what has been found out about it.
+#[derive(Clone, Copy)]
+struct Call<'a> {
+    command: Command<'a>,
+    scope: Scope,
+    /// Partition of the scope.
+    home: usize,
+    /// The account of the scope, if there is one.
+    account: Option<u32>,
+    id: u128,
+    id_hash: u32,
+    content: u64,
+}
+
+impl Default for Engine {
+    fn default() -> Self {
+        Engine::new()
+    }
+}
+
+impl Engine {
+    /// A ledger that has not begun: its first command must be [`Genesis`].
+    pub fn new() -> Engine {
+        Engine { tick: 0, time: 0, begun: None }
+    }
+
+    /// Applies one committed tick and appends its replies to `out`.
+    ///
+    /// # Panics
+    /// If the tick is not the next one or its time does not rise: a fault of the caller, never of a command.
+    pub fn apply(&mut self, tick: &Tick<'_>, out: &mut Outbox) {
+        assert_eq!(tick.number, self.tick + 1, "ticks are applied in order");
+        assert!(tick.time > self.time, "time rises from tick to tick");
+        (self.tick, self.time) = (tick.number, tick.time);
+        let mut commands = tick.commands;
+        if self.begun.is_none() {
+            commands = self.begin(commands, out);
+        }
+        let Some(begun) = &mut self.begun else { return };
+        begun.window = Window::new(&begun.genesis, tick);
+        begun.do_due_work();
+        begun.run_all(commands, out);
+    }
+
+    /// Number of the last tick applied; 0 before the first.
+    pub fn tick(&self) -> u64 {
+        self.tick
+    }
+
+    /// Time of the last tick applied, nanoseconds since the Unix epoch; 0 before the first.
+    pub fn time(&self) -> u64 {
+        self.time
+    }
+
+    /// Sum over all rows. Equal ledgers have equal digests, whatever cut their commands into ticks.
+    pub fn digest(&self) -> u64 {
+        self.begun.as_ref().map_or(0, Begun::digest)
+    }
+
+    /// When a tick is wanted, even without commands, nanoseconds since the Unix epoch.
+    pub fn next_due(&self) -> Option<u64> {
+        let partitions = self.begun.iter().flat_map(|begun| &begun.partitions);
+        partitions.filter_map(|partition| partition.books.due()).map(|(deadline, _)| deadline).min()
+    }
+
+    /// Reads commands up to genesis and begins with it; returns those that follow.
+    fn begin<'a>(&mut self, mut commands: &'a [u8], out: &mut Outbox) -> &'a [u8] {
+        while let Some((command, rest)) = next_command(commands) {
+            commands = rest;
+            out.count += 1;
+            match command.map(|command| command.body) {
+                Ok(Body::Genesis(genesis)) => {
+                    self.begun = Some(Begun::new(*genesis));
+                    push_accepted(&mut out.replies, 0, self.tick, 0, &[]);
+                    out.accepted += 1;
+                    break;
+                }
+                Ok(_) => {
+                    let refused = Refused::whole(Refusal::GenesisMisplaced, 0);
+                    push_refused(&mut out.replies, 0, self.tick, 0, refused);
+                }
+                Err(fault) => push_fault(&mut out.replies, &fault),
+            }
+        }
+        commands
+    }
+}
+
+/// The next command, or what is wrong with its form, and the bytes behind it.
+#[inline]
+fn next_command(commands: &[u8]) -> Option<(Result<Command<'_>, Fault>, &[u8])> {
+    if commands.is_empty() {
+        return None;
+    }
+    let command = parse(commands, None);
+    let len = match &command {
+        Ok(command) => command.bytes.len(),
+        Err(fault) => fault.len.unwrap_or(commands.len()),
+    };
+    Some((command, &commands[len..]))
+}
+
+impl Window {
+    fn new(genesis: &Genesis, tick: &Tick<'_>) -> Window {
+        let (window, ahead) = (genesis.id_window_ns.get(), genesis.id_ahead_ns.get());
+        Window {
+            tick: tick.number,
+            now: tick.time,
+            floor_ms: tick.time.saturating_sub(window) / 1_000_000,
+            ahead_ms: (tick.time / 1_000_000).saturating_add(ahead / 1_000_000),
+            since: tick.time.saturating_sub(window.saturating_add(ahead)),
+        }
+    }
+}
+
+impl Begun {
+    fn new(genesis: Genesis) -> Begun {
+        let partitions = u32::from(genesis.partitions.get());
+        Begun {
+            key: HashKey::new(genesis.hash_key.map(|word| word.get())),
+            games: Vec::new(),
+            game_rows: Table::new(GAMES),
+            partitions: (1..=partitions).map(|number| Partition::new(number, &genesis)).collect(),
+            window: Window::default(),
+            genesis,
+        }
+    }
+
+    fn digest(&self) -> u64 {
+        let partitions = self.partitions.iter().map(Partition::digest);
+        let genesis = row_hash(0, 0, &GenesisWords::of(&self.genesis));
+        partitions.fold(genesis.wrapping_add(self.game_rows.digest()), u64::wrapping_add)
+    }
+
+    /// Everything due by the tick's time, in the order of (deadline, book). A settling draw is paid once per tick.
+    fn do_due_work(&mut self) {
+        let (key, window) = (self.key, self.window);
+        for partition in &mut self.partitions {
+            partition.ids.sweep(key, window.since);
+        }
+        let mut settling = Vec::new();
+        while let Some((deadline, book, home)) = self.first_due() {
+            if deadline > window.now {
+                break;
+            }
+            let books = &mut self.partitions[home].books;
+            let slot = books.find(key, book).expect("what is due is there");
+            if books.row(slot).state == DrawState::Settling as u8 {
+                self.pay(home, slot);
+                if self.partitions[home].books.set_aside(slot, deadline) {
+                    settling.push((home, deadline, book));
+                }
+            } else {
+                books.turn(slot);
+            }
+        }
+        for (home, deadline, book) in settling {
+            self.partitions[home].books.put_back(deadline, book);
+        }
+    }
+
+    fn first_due(&self) -> Option<(u64, u32, usize)> {
+        let due = |(home, partition): (usize, &Partition)| {
+            partition.books.due().map(|(deadline, book)| (deadline, book, home))
+        };
+        self.partitions.iter().enumerate().filter_map(due).min()
+    }
+
+    fn pay(&mut self, home: usize, slot: u32) {
+        let row = *self.partitions[home].books.row(slot);
+        let game = &self.games[row.game as usize];
+        let mut payouts = Vec::new();
+        let most = self.genesis.payouts_per_tick.get().max(1);
+        self.partitions[home].books.pay(game, slot, most, |payout| payouts.push(payout));
+        for payout in payouts {
+            let owner = &mut self.partitions[usize::from(payout.ticket_partition)];
+            let account = owner.ids.ticket(payout.ticket).account;
+            owner.accounts.credit(account, payout.amount);
+        }
+    }
+
+    /// One command: its id first, then what it asks for, then its reply.
+    fn run(&mut self, call: &Call<'_>, out: &mut Outbox) {
+        let Window { tick, .. } = self.window;
+        let mut rooms = [I64::ZERO; TICKET_BETS_MAX];
+        let (flags, tick, result) = match self.outcome_of_id(call, &mut rooms) {
+            Some(known) => known,
+            None => (0, tick, self.execute(call, &mut rooms)),
+        };
+        let partition = &self.partitions[call.home];
+        // An account that this very command opened is found anew.
+        let account = call.account.or_else(|| match call.command.body {
+            Body::AccountOpen(_) => partition.accounts.find(self.key, call.scope.owner),
+            _ => None,
+        });
+        let available = account.map_or(0, |slot| partition.accounts.row(slot).available);
+        match result {
+            Ok(count) => {
+                push_accepted(&mut out.replies, flags, tick, available, &rooms[..count]);
+                out.accepted += 1;
+            }
+            Err(refused) => push_refused(&mut out.replies, flags, tick, available, refused),
+        }
+    }
+
+    /// What is answered from the id alone: a repetition, another use of it, or one outside the window.
+    #[inline]
+    fn outcome_of_id(
+        &self,
+        call: &Call<'_>,
+        rooms: &mut [I64; TICKET_BETS_MAX],
+    ) -> Option<(u8, u64, Result<usize, Refused>)> {
+        let window = &self.window;
+        let partition = &self.partitions[call.home];
+        let refuse = |reason, acceptable| Some((0, window.tick, Err(Refused::whole(reason, acceptable))));
+        let Some(known) = partition.ids.find(call.id_hash, call.scope, call.account, call.id, window.since)
+        else {
+            let time = call.command.header.id_time_ms();
+            let floor = window.floor_ms.max(self.floor_of(call));
+            if time <= floor {
+                return refuse(Refusal::IdExpired, floor as i64 + 1);
+            }
+            if time > window.ahead_ms {
+                return refuse(Refusal::IdAhead, window.ahead_ms as i64);
+            }
+            return None;
+        };
+        match known {
+            Known::Ticket(slot) => {
+                let ticket = partition.ids.ticket(slot);
+                if ticket.content != call.content {
+                    return refuse(Refusal::IdReused, 0);
+                }
+                Some((REPEATED, ticket.tick(), Ok(self.rooms(call, rooms))))
+            }
+            Known::Remembered(slot) => {
+                let row = partition.ids.remembered(slot);
+                if row.is_mark != 0 {
+                    return refuse(Refusal::TicketCancelled, 0);
+                }
+                if row.content != call.content {
+                    return refuse(Refusal::IdReused, 0);
+                }
+                if row.code == ACCEPTED {
+                    return Some((REPEATED, row.tick, Ok(0)));
+                }
+                let reason = Refusal::from_code(row.code).expect("only refusals are remembered as such");
+                Some((REPEATED, row.tick, Err(Refused { reason, bet: row.bet, acceptable: row.acceptable })))
+            }
+        }
+    }
+
+    fn floor_of(&self, call: &Call<'_>) -> u64 {
+        let partition = &self.partitions[call.home];
+        match (call.scope.lane, call.account) {
+            (Lane::Bets, Some(slot)) => partition.accounts.row(slot).floor_ms,
+            (Lane::Bets, None) => 0,
+            (Lane::Operators, _) => partition.principal_floor(call.scope.owner),
+        }
+    }
+
+    /// Carries out a command whose id is new, and remembers what became of it. Returns the number of rooms.
+    #[inline]
+    fn execute(&mut self, call: &Call<'_>, rooms: &mut [I64; TICKET_BETS_MAX]) -> Result<usize, Refused> {
+        if let Body::TicketPlace(bets) = call.command.body {
+            let placed = self.place(call, bets).map(|()| self.rooms(call, rooms));
+            return placed.inspect_err(|refused| self.remember(call, Err(*refused)));
+        }
+        let result = self.execute_other(call);
+        self.remember(call, result);
+        result.map(|()| 0)
+    }
+
+    fn execute_other(&mut self, call: &Call<'_>) -> Result<(), Refused> {
+        let header = call.command.header;
+        let book = header.owner.get() as u32;
+        let now = self.window.now;
+        match call.command.body {
+            Body::TicketPlace(_) => unreachable!("tickets are placed by execute"),
+            Body::TicketCancel(cancel) => self.cancel(call, cancel.ticket.get()),
+            Body::AccountOpen(open) => {
+                let accounts = &mut self.partitions[call.home].accounts;
+                accounts.open(self.key, call.scope.owner, open.currency.get()).map(drop)
+            }
+            Body::Deposit(movement) => self.deposit(call, movement.amount.get()),
+            Body::Withdraw(movement) => self.withdraw(call, movement.amount.get()),
+            Body::GameDefine(define, plays) => self.define(header.owner.get(), define, plays),
+            Body::DrawCreate(create) => self.create(book, create),
+            Body::DrawOpen => self.with_draw(book, |draw| draw.home.books.open(draw.slot)),
+            Body::DrawClose => self.with_draw(book, |draw| draw.home.books.close(draw.slot, now)),
+            Body::DrawSettle(settle) => self.with_draw(book, |draw| {
+                let currency = draw.home.books.row(draw.slot).currency;
+                let gain = draw.home.books.settle(draw.game, draw.slot, settle.number.get(), now)?;
+                draw.home.post(currency, |part| part.house += i128::from(gain));
+                Ok(())
+            }),
+            Body::LimitSet(set) => {
+                self.with_draw(book, |draw| draw.home.books.set_limit(draw.game, draw.slot, set))
+            }
+            Body::NumberBlock(block) => {
+                self.with_draw(book, |draw| draw.home.books.block(draw.game, draw.slot, block))
+            }
+            Body::Genesis(_) => Err(Refused::whole(Refusal::GenesisMisplaced, 0)),
+        }
+    }
+
+    fn deposit(&mut self, call: &Call<'_>, amount: i64) -> Result<(), Refused> {
+        let slot = call.account.ok_or(Refused::whole(Refusal::AccountUnknown, 0))?;
+        let partition = &mut self.partitions[call.home];
+        partition.accounts.check_deposit(slot, amount)?;
+        partition.accounts.credit(slot, amount);
+        let currency = partition.accounts.row(slot).currency;
+        partition.post(currency, |part| part.cash_in += i128::from(amount));
+        Ok(())
+    }
+
+    fn withdraw(&mut self, call: &Call<'_>, amount: i64) -> Result<(), Refused> {
+        let slot = call.account.ok_or(Refused::whole(Refusal::AccountUnknown, 0))?;
+        let partition = &mut self.partitions[call.home];
+        partition.accounts.check_debit(slot, amount)?;
+        partition.accounts.debit(slot, amount);
+        let currency = partition.accounts.row(slot).currency;
+        partition.post(currency, |part| part.cash_out += i128::from(amount));
+        Ok(())
+    }
+
+    fn define(&mut self, game: u64, define: &GameDefine, plays: &[Play]) -> Result<(), Refused> {
+        if self.game(game, define.version.get()).is_some() {
+            return Err(Refused::whole(Refusal::GameExists, 0));
+        }
+        let row = GameRow::checked(game, define, plays)
+            .map_err(|place| Refused::whole(Refusal::GameInvalid, place))?;
+        if self.games.len() >= GAMES_MAX {
+            return Err(Refused::whole(Refusal::CapacityReached, GAMES_MAX as i64));
+        }
+        let slot = self.games.len() as u32;
+        if slot as usize % GAME_ROWS == 0 {
+            self.game_rows.add_page();
+        }
+        self.game_rows.fill(slot, row);
+        self.games.push(Game::new(row));
+        Ok(())
+    }
+
+    fn create(&mut self, book: u32, create: &DrawCreate) -> Result<(), Refused> {
+        let at = self
+            .game(create.game.get(), create.version.get())
+            .ok_or(Refused::whole(Refusal::GameUnknown, 0))?;
+        let home = book_partition(book, self.partitions.len());
+        let books = &mut self.partitions[home].books;
+        books.create(self.key, book, create, at as u32, &self.games[at], self.window.now)
+    }
+
+    fn game(&self, game: u64, version: u16) -> Option<usize> {
+        self.games.iter().position(|known| (known.row.game, known.row.version) == (game, version))
+    }
+
+    /// Partition and slot of a book.
+    #[inline]
+    fn find_book(&self, book: u32) -> Option<(usize, u32)> {
+        let home = book_partition(book, self.partitions.len());
+        Some((home, self.partitions[home].books.find(self.key, book)?))
+    }
+
+    fn with_draw(
+        &mut self,
+        book: u32,
+        act: impl FnOnce(Draw<'_>) -> Result<(), Refused>,
+    ) -> Result<(), Refused> {
+        let (home, slot) = self.find_book(book).ok_or(Refused::whole(Refusal::DrawUnknown, 0))?;
+        let home = &mut self.partitions[home];
+        let game = &self.games[home.books.row(slot).game as usize];
+        act(Draw { home, slot, game })
+    }
+
+    #[inline]
+    fn remember(&mut self, call: &Call<'_>, result: Result<(), Refused>) {
+        let mut row = Remembered::new(call.scope, call.id, call.content);
+        (row.time, row.tick) = (self.window.now, self.window.tick);
+        let Err(refused) = result else {
+            self.partitions[call.home].ids.remember_accepted(call.id_hash, row);
+            return;
+        };
+        (row.code, row.bet, row.acceptable) = (refused.reason as u16, refused.bet, refused.acceptable);
+        self.remember_refused(call.home, call.id_hash, row);
+    }
+
+    fn remember_refused(&mut self, home: usize, id_hash: u32, row: Remembered) {
+        let most = u64::from(self.genesis.refused_ids_max.get().max(1));
+        let partition = &mut self.partitions[home];
+        let Some(left) = partition.ids.remember_refused(self.key, id_hash, row, most) else { return };
+        let floor = crate::command::id_time_ms(left.id);
+        match left.owner() {
+            Scope { lane: Lane::Operators, owner } => partition.raise_principal_floor(owner, floor),
+            Scope { lane: Lane::Bets, owner } => {
+                if let Some(account) = partition.accounts.find(self.key, owner) {
+                    partition.accounts.raise_floor(account, floor);
+                }
+            }
+        }
+    }
+}
+
+/// A draw with its partition and its game.
+struct Draw<'a> {
+    home: &'a mut Partition,
+    slot: u32,
+    game: &'a Game,
+}
+
+/// Genesis padded to whole words, for the digest.
+#[derive(IntoBytes, zerocopy::Immutable)]
+#[repr(C)]
+struct GenesisWords([u8; size_of::<Genesis>().next_multiple_of(8)]);
+
+impl GenesisWords {
+    fn of(genesis: &Genesis) -> GenesisWords {
+        let mut words = [0; size_of::<Genesis>().next_multiple_of(8)];
+        words[..size_of::<Genesis>()].copy_from_slice(genesis.as_bytes());
+        GenesisWords(words)
+    }
+}

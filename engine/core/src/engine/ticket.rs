@@ -1,0 +1,141 @@
+//! Tickets: placed and cancelled whole, across the books that they name.
+
+use zerocopy::little_endian::I64;
+
+use super::{Begun, Call};
+use crate::book::{Faults, Placed, Placing};
+use crate::command::{Bet, Body, Lane, TICKET_BETS_MAX, id_time_ms};
+use crate::ids::{Known, Remembered, Scope, TicketRow};
+use crate::refusal::Refusal;
+use crate::reply::{NO_BET, Refused};
+
+impl Begun {
+    /// Places a ticket whose id is new: every owner checks its part, then all take it or none does.
+    #[inline]
+    pub(super) fn place(&mut self, call: &Call<'_>, bets: &[Bet]) -> Result<(), Refused> {
+        let total = bets.iter().map(|bet| bet.stake.get()).sum();
+        let mut found = [(0usize, 0u32); TICKET_BETS_MAX];
+        let found = &mut found[..bets.len()];
+        self.check_place(call, bets, total, found)?;
+
+        let account = call.account.expect("a checked ticket has an account");
+        let home = &mut self.partitions[call.home];
+        let ticket = home.ids.next_ticket();
+        let older = home.accounts.stake(account, total, ticket);
+        let mut row = TicketRow::new(call.id, call.content, account, self.window.tick, bets.len() as u8);
+        row.older = older;
+        for (place, (bet, found)) in bets.iter().zip(found.iter_mut()).enumerate() {
+            let (partition, slot) = *found;
+            let books = &mut self.partitions[partition].books;
+            let book = books.row(slot);
+            row.generation = row.generation.max(book.generation);
+            let game = &self.games[book.game as usize];
+            let of = Placed { ticket, partition: call.home as u8, place: place as u8 };
+            found.1 = books.place(game, slot, bet, of);
+        }
+        self.partitions[call.home].ids.add_ticket(call.id_hash, row, found);
+        Ok(())
+    }
+
+    /// Whether all owners take the ticket; where each bet's book lies goes to `found`.
+    #[inline]
+    fn check_place(
+        &self,
+        call: &Call<'_>,
+        bets: &[Bet],
+        total: i64,
+        found: &mut [(usize, u32)],
+    ) -> Result<(), Refused> {
+        let mut faults = Faults::default();
+        let home = &self.partitions[call.home];
+        let currency = call.account.map(|slot| home.accounts.row(slot).currency);
+        let placing = Placing { bets, now: self.window.now, currency };
+        for (place, found) in found.iter_mut().enumerate() {
+            let Some((partition, slot)) = self.find_book(bets[place].book.get()) else {
+                faults.add(Refused { reason: Refusal::DrawUnknown, bet: place as u8, acceptable: 0 });
+                continue;
+            };
+            *found = (partition, slot);
+            let books = &self.partitions[partition].books;
+            let game = &self.games[books.row(slot).game as usize];
+            if let Err(refused) = books.check(game, slot, &placing, place) {
+                faults.add(refused);
+            }
+        }
+        match call.account {
+            None => faults.add(Refused::whole(Refusal::AccountUnknown, 0)),
+            Some(account) => {
+                if let Err(refused) = home.accounts.check_debit(account, total) {
+                    faults.add(refused);
+                }
+                let most = self.genesis.tickets_max.get();
+                if home.ids.ticket_count() >= most.into() {
+                    faults.add(Refused {
+                        reason: Refusal::CapacityReached,
+                        bet: NO_BET,
+                        acceptable: most.into(),
+                    });
+                }
+            }
+        }
+        faults.none_or_first()
+    }
+
+    /// Today's room for each bet of a placed ticket; returns how many there are.
+    #[inline]
+    pub(super) fn rooms(&self, call: &Call<'_>, rooms: &mut [I64; TICKET_BETS_MAX]) -> usize {
+        let Body::TicketPlace(bets) = call.command.body else { return 0 };
+        for (room, bet) in rooms.iter_mut().zip(bets) {
+            let Some((partition, slot)) = self.find_book(bet.book.get()) else { continue };
+            let books = &self.partitions[partition].books;
+            *room = books.room_of_bet(&self.games[books.row(slot).game as usize], slot, bet).into();
+        }
+        bets.len()
+    }
+
+    /// Cancels a ticket of the account, or marks an id that has not come yet so that it never will.
+    pub(super) fn cancel(&mut self, call: &Call<'_>, ticket: u128) -> Result<(), Refused> {
+        let account = call.account.ok_or(Refused::whole(Refusal::AccountUnknown, 0))?;
+        let window = self.window;
+        let scope = Scope { lane: Lane::Bets, owner: call.scope.owner };
+        let id_hash = scope.hash(self.key, ticket);
+        let home = &self.partitions[call.home];
+        let slot = match home.ids.find(id_hash, scope, Some(account), ticket, window.since) {
+            Some(Known::Ticket(slot)) => slot,
+            Some(Known::Remembered(slot)) if home.ids.remembered(slot).is_mark != 0 => {
+                return Err(Refused::whole(Refusal::TicketCancelled, 0));
+            }
+            Some(Known::Remembered(_)) => return Err(Refused::whole(Refusal::TicketUnknown, 0)),
+            None => {
+                let time = id_time_ms(ticket);
+                if time <= window.floor_ms.max(home.accounts.row(account).floor_ms) || time > window.ahead_ms
+                {
+                    return Err(Refused::whole(Refusal::TicketUnknown, 0));
+                }
+                let mut mark = Remembered::new(scope, ticket, 0);
+                (mark.time, mark.tick, mark.is_mark) = (window.now, window.tick, 1);
+                self.remember_refused(call.home, id_hash, mark);
+                return Ok(());
+            }
+        };
+        let row = *home.ids.ticket(slot);
+        if row.cancelled != 0 {
+            return Err(Refused::whole(Refusal::TicketCancelled, 0));
+        }
+        let mut faults = Faults::default();
+        for place in 0..row.bets {
+            let (partition, bet) = home.ids.bet(&row, place);
+            self.partitions[partition].books.check_cancel(bet, place, window.now, &mut faults);
+        }
+        faults.none_or_first()?;
+        let mut refund = 0;
+        for place in 0..row.bets {
+            let (partition, bet) = self.partitions[call.home].ids.bet(&row, place);
+            refund += self.partitions[partition].books.cancel(&self.games, bet);
+        }
+        let home = &mut self.partitions[call.home];
+        home.accounts.credit(account, refund);
+        home.ids.cancel(slot);
+        Ok(())
+    }
+}

@@ -1,0 +1,144 @@
+//! One partition: the accounts, ids and books that hash to it, and its part of the operator's accounts.
+
+use zerocopy::{FromBytes, Immutable, IntoBytes};
+
+use crate::account::{Accounts, AccountsCut};
+use crate::book::{Books, BooksCut};
+use crate::command::Genesis;
+use crate::ids::{Ids, IdsCut};
+use crate::storage::table::{Table, TableCut};
+
+const PART_ROWS: usize = 16;
+
+/// Names of tables in the digest. Durable: a table keeps its name, and lists take two.
+mod name {
+    pub const ACCOUNTS: u32 = 10;
+    pub const IDS: u32 = 20;
+    pub const BOOKS: u32 = 30;
+    pub const PARTS: u32 = 40;
+    pub const FLOORS: u32 = 50;
+}
+
+/// A partition's part of the operator's accounts in one currency. The sum over partitions is what counts; a part may
+/// be negative.
+#[derive(Clone, Copy, FromBytes, IntoBytes, Immutable)]
+#[repr(C)]
+pub(crate) struct PartRow {
+    pub cash_in: i128,
+    pub cash_out: i128,
+    pub house: i128,
+    pub currency: u64,
+    reserved: u64,
+}
+
+/// The floor of a principal's ids.
+#[derive(Clone, Copy, FromBytes, IntoBytes, Immutable)]
+#[repr(C)]
+struct FloorRow {
+    principal: u64,
+    floor_ms: u64,
+}
+
+/// Everything that one thread may touch while another touches another partition.
+pub(crate) struct Partition {
+    pub accounts: Accounts,
+    pub ids: Ids,
+    pub books: Books,
+    parts: Table<PartRow, PART_ROWS>,
+    floors: Table<FloorRow, PART_ROWS>,
+}
+
+impl Partition {
+    /// A partition without rows; `number` keeps its rows apart from those of others in the digest.
+    pub(crate) fn new(number: u32, genesis: &Genesis) -> Partition {
+        let base = number << 8;
+        Partition {
+            accounts: Accounts::new(base + name::ACCOUNTS, genesis.accounts_max.get()),
+            ids: Ids::new(base + name::IDS),
+            books: Books::new(base + name::BOOKS, genesis.books_max.get()),
+            parts: Table::new(base + name::PARTS),
+            floors: Table::new(base + name::FLOORS),
+        }
+    }
+
+    /// Changes this partition's part of the operator's accounts.
+    pub(crate) fn post(&mut self, currency: u16, change: impl FnOnce(&mut PartRow)) {
+        let slots = self.parts.pages() * PART_ROWS as u32;
+        let currency = u64::from(currency);
+        // Currencies are few, and each takes the first free row: a short walk finds it.
+        let found = (0..slots).find(|&slot| [currency, 0].contains(&self.parts.row(slot).currency));
+        let slot = found.unwrap_or_else(|| self.parts.add_page() * PART_ROWS as u32);
+        self.parts.update(slot, |part| {
+            part.currency = currency;
+            change(part);
+        });
+    }
+
+    /// The floor of a principal's ids, in ms.
+    pub(crate) fn principal_floor(&self, principal: u64) -> u64 {
+        let slots = self.floors.pages() * PART_ROWS as u32;
+        (0..slots)
+            .map(|slot| self.floors.row(slot))
+            .find(|row| row.principal == principal)
+            .map_or(0, |row| row.floor_ms)
+    }
+
+    /// Raises the floor of a principal's ids.
+    pub(crate) fn raise_principal_floor(&mut self, principal: u64, floor_ms: u64) {
+        let slots = self.floors.pages() * PART_ROWS as u32;
+        let found = (0..slots).find(|&slot| [principal, 0].contains(&self.floors.row(slot).principal));
+        let slot = found.unwrap_or_else(|| self.floors.add_page() * PART_ROWS as u32);
+        self.floors.update(slot, |row| {
+            row.principal = principal;
+            row.floor_ms = row.floor_ms.max(floor_ms);
+        });
+    }
+
+    pub(crate) fn bytes(&self) -> usize {
+        self.accounts.bytes()
+            + self.ids.bytes()
+            + self.books.bytes()
+            + self.parts.bytes()
+            + self.floors.bytes()
+    }
+
+    pub(crate) fn digest(&self) -> u64 {
+        self.accounts
+            .digest()
+            .wrapping_add(self.ids.digest())
+            .wrapping_add(self.books.digest())
+            .wrapping_add(self.parts.digest())
+            .wrapping_add(self.floors.digest())
+    }
+
+    pub(crate) fn cut(&mut self) -> PartitionCut {
+        PartitionCut {
+            accounts: self.accounts.cut(),
+            ids: self.ids.cut(),
+            books: self.books.cut(),
+            parts: self.parts.cut(),
+            floors: self.floors.cut(),
+        }
+    }
+}
+
+/// A partition at the time of a cut.
+pub(crate) struct PartitionCut {
+    pub accounts: AccountsCut,
+    pub ids: IdsCut,
+    pub books: BooksCut,
+    pub parts: TableCut<PartRow, PART_ROWS>,
+    floors: TableCut<FloorRow, PART_ROWS>,
+}
+
+impl PartitionCut {
+    /// The digest, summed anew.
+    pub(crate) fn digest(&self) -> u64 {
+        self.accounts
+            .digest()
+            .wrapping_add(self.ids.digest())
+            .wrapping_add(self.books.digest())
+            .wrapping_add(self.parts.digest())
+            .wrapping_add(self.floors.digest())
+    }
+}

@@ -1,0 +1,225 @@
+//! Rows in lists of pages: each list owns its pages, rows are added at its end, and leave at its front or never.
+//!
+//! A draw's bets, a generation's tickets and the queues of remembered ids are such lists, so that what is over leaves
+//! memory by the page. A page that a list gives back is taken by the next one that grows.
+
+use alloc::vec::Vec;
+
+use zerocopy::{FromBytes, FromZeros, Immutable, IntoBytes};
+
+use crate::storage::pages::Row;
+use crate::storage::table::{Table, TableCut};
+
+/// Stands for "no page" and "no row".
+pub(crate) const NONE: u32 = u32::MAX;
+
+/// A list's place in its pool. Lies in the row of whoever owns it.
+#[derive(Clone, Copy, Debug, FromBytes, IntoBytes, Immutable)]
+#[repr(C)]
+pub(crate) struct List {
+    /// First and last page, or [`NONE`].
+    first: u32,
+    last: u32,
+    /// Rows gone from the first page.
+    gone: u32,
+    /// Rows taken in the last page.
+    taken: u32,
+}
+
+#[derive(Clone, Copy, FromBytes, IntoBytes, Immutable)]
+#[repr(C)]
+struct Link {
+    owner: u32,
+    next: u32,
+}
+
+/// Lists of rows in common pages.
+pub(crate) struct Lists<T: Row, const ROWS: usize> {
+    rows: Table<T, ROWS>,
+    links: Table<Link, 512>,
+    free: Vec<u32>,
+}
+
+impl List {
+    pub(crate) const EMPTY: List = List { first: NONE, last: NONE, gone: 0, taken: 0 };
+}
+
+impl<T: Row, const ROWS: usize> Lists<T, ROWS> {
+    /// Pages without a list. Names as in [`Table::new`]; the links take the name after.
+    pub(crate) fn new(name: u32) -> Self {
+        Lists { rows: Table::new(name), links: Table::new(name + 1), free: Vec::new() }
+    }
+
+    /// Adds a row at the end of `list`, whose owner is `owner`.
+    #[inline]
+    pub(crate) fn push(&mut self, list: &mut List, owner: u32, row: T) -> u32 {
+        self.reserve(list, owner, 1);
+        let slot = self.next(list);
+        list.taken += 1;
+        self.rows.fill(slot, row);
+        slot
+    }
+
+    /// Makes the next `count` rows of `list` lie one behind the other, leaving rows of zeros where they would not.
+    #[inline]
+    pub(crate) fn reserve(&mut self, list: &mut List, owner: u32, count: u32) {
+        assert!(count as usize <= ROWS, "a run fits a page");
+        if list.last == NONE || list.taken + count > ROWS as u32 {
+            self.grow(list, owner);
+        }
+    }
+
+    /// The slot that the next row of `list` will lie at, once room is reserved.
+    #[inline]
+    pub(crate) fn next(&self, list: &List) -> u32 {
+        list.last * ROWS as u32 + list.taken
+    }
+
+    /// The first row of `list`, if there is one.
+    pub(crate) fn front(&self, list: &List) -> Option<u32> {
+        let is_empty = list.first == NONE || (list.first == list.last && list.gone == list.taken);
+        (!is_empty).then(|| list.first * ROWS as u32 + list.gone)
+    }
+
+    /// Removes the first row of `list`, which has one. Lists that use [`Lists::reserve`] are not popped.
+    pub(crate) fn pop_front(&mut self, list: &mut List) -> T {
+        let slot = self.front(list).expect("only a list with rows is popped");
+        let row = self.rows.update(slot, |row| core::mem::replace(row, T::new_zeroed()));
+        list.gone += 1;
+        self.give_back_front(list);
+        row
+    }
+
+    /// The row at `slot`.
+    #[inline]
+    pub(crate) fn row(&self, slot: u32) -> &T {
+        self.rows.row(slot)
+    }
+
+    /// The owner of the list that the row at `slot` lies in.
+    pub(crate) fn owner(&self, slot: u32) -> u32 {
+        self.links.row(slot / ROWS as u32).owner
+    }
+
+    /// Changes the row at `slot`.
+    #[inline]
+    pub(crate) fn update<R>(&mut self, slot: u32, change: impl FnOnce(&mut T) -> R) -> R {
+        self.rows.update(slot, change)
+    }
+
+    /// Bytes in use.
+    pub(crate) fn bytes(&self) -> usize {
+        self.rows.bytes() + self.links.bytes() + self.free.capacity() * size_of::<u32>()
+    }
+
+    /// The sum over all rows.
+    pub(crate) fn digest(&self) -> u64 {
+        self.rows.digest().wrapping_add(self.links.digest())
+    }
+
+    /// The rows as they stand.
+    pub(crate) fn cut(&mut self) -> ListsCut<T, ROWS> {
+        ListsCut { rows: self.rows.cut(), links: self.links.cut() }
+    }
+
+    #[cold]
+    fn grow(&mut self, list: &mut List, owner: u32) {
+        let page = self.free.pop().unwrap_or_else(|| self.rows.add_page());
+        while self.links.pages() * 512 <= page {
+            self.links.add_page();
+        }
+        self.links.fill(page, Link { owner, next: NONE });
+        if list.last == NONE {
+            list.first = page;
+        } else {
+            self.links.update(list.last, |link| link.next = page);
+        }
+        (list.last, list.taken) = (page, 0);
+        self.give_back_front(list);
+    }
+
+    /// Frees the first page once all its rows are gone, unless rows may still be added to it.
+    fn give_back_front(&mut self, list: &mut List) {
+        if list.gone == ROWS as u32 && list.first != list.last {
+            let page = list.first;
+            list.first = self.links.update(page, |link| core::mem::replace(link, Link::new_zeroed())).next;
+            list.gone = 0;
+            self.free.push(page);
+        }
+    }
+}
+
+/// The rows of all lists at the time of a cut.
+pub(crate) struct ListsCut<T: Row, const ROWS: usize> {
+    rows: TableCut<T, ROWS>,
+    links: TableCut<Link, 512>,
+}
+
+impl<T: Row, const ROWS: usize> ListsCut<T, ROWS> {
+    /// Every row with the owner of its list.
+    pub(crate) fn rows_with_owners(&self) -> impl Iterator<Item = (u32, &T)> {
+        let owners = self.links.rows().flat_map(|link| core::iter::repeat_n(link.owner, ROWS));
+        owners.zip(self.rows.rows())
+    }
+
+    /// The digest, summed anew.
+    pub(crate) fn digest(&self) -> u64 {
+        self.rows.digest().wrapping_add(self.links.digest())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lists_share_pages_one_after_the_other() {
+        let mut lists = Lists::<u64, 4>::new(1);
+        let (mut a, mut b) = (List::EMPTY, List::EMPTY);
+        for value in 1..=10 {
+            lists.push(&mut a, 1, value);
+        }
+        assert_eq!(lists.push(&mut b, 2, 100), 12);
+        assert_eq!((lists.owner(0), lists.owner(12)), (1, 2));
+        for value in 1..=9 {
+            assert_eq!(lists.pop_front(&mut a), value);
+        }
+        for value in 11..=20 {
+            lists.push(&mut a, 1, value);
+        }
+        assert_eq!(lists.rows.pages(), 4, "pages given back were taken again");
+        for value in 10..=20 {
+            assert_eq!(lists.pop_front(&mut a), value);
+        }
+        assert_eq!(lists.front(&a), None);
+        assert_eq!(*lists.row(12), 100);
+        assert_eq!(lists.digest(), lists.cut().digest());
+    }
+
+    #[test]
+    fn a_list_that_ran_dry_goes_on() {
+        let mut lists = Lists::<u64, 4>::new(1);
+        let mut list = List::EMPTY;
+        for round in 0..9u64 {
+            for value in 1..=4 {
+                lists.push(&mut list, 1, round * 4 + value);
+            }
+            for value in 1..=4 {
+                assert_eq!(lists.pop_front(&mut list), round * 4 + value);
+            }
+            assert_eq!(lists.front(&list), None);
+        }
+        assert_eq!(lists.rows.pages(), 2);
+    }
+
+    #[test]
+    fn a_run_lies_in_one_page() {
+        let mut lists = Lists::<u64, 4>::new(1);
+        let mut list = List::EMPTY;
+        lists.push(&mut list, 1, 1);
+        lists.push(&mut list, 1, 2);
+        lists.reserve(&mut list, 1, 3);
+        let slots = [(); 3].map(|()| lists.push(&mut list, 1, 9));
+        assert_eq!(slots, [4, 5, 6]);
+    }
+}
