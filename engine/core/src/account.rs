@@ -100,7 +100,7 @@ impl Accounts {
     }
 
     pub(crate) fn check_deposit(&self, slot: u32, amount: i64) -> Result<(), Refused> {
-        let room = BALANCE_MAX - self.row(slot).available;
+        let room = (BALANCE_MAX - self.row(slot).available).max(0);
         if amount > room { Err(Refused::whole(Refusal::BalanceTooLarge, room)) } else { Ok(()) }
     }
 
