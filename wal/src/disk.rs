@@ -24,6 +24,7 @@ pub mod sim;
 mod uring;
 
 pub use aligned::Pages;
+pub use directory::FileReader;
 pub use file::{FileDisk, Preference};
 
 /// When a write has to be safe from a power cut. There is no default: who writes says so.
@@ -141,8 +142,9 @@ pub trait Disk {
 pub trait Reader: Send {
     /// Bytes of a segment's file.
     fn bytes(&mut self, segment: u64) -> io::Result<u64>;
-    /// Fills `into` from `offset` on; both, and the end, are multiples of 4096 and within the file.
-    fn read(&mut self, segment: u64, offset: u64, into: &mut Pages) -> io::Result<()>;
+    /// Fills `into` from `offset` on. Its length, its place in memory (see [`Pages`]) and `offset` are multiples of
+    /// 4096, and all of it lies within the file.
+    fn read(&mut self, segment: u64, offset: u64, into: &mut [u8]) -> io::Result<()>;
 }
 
 /// Ends a wait of the log's thread from any other. Clones are cheap.

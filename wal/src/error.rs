@@ -16,6 +16,14 @@ pub enum LogError {
         /// What would be right.
         right: &'static str,
     },
+    /// Another process has the log open.
+    #[error(
+        "{file} is locked: another node has this log open; stop it, or give this one a directory of its own"
+    )]
+    Locked {
+        /// The lock file.
+        file: String,
+    },
     /// A fresh directory, and nobody says which log it is to hold.
     #[error("the log is empty and no cluster was given: name the cluster that it is to belong to")]
     ClusterMissing,
@@ -44,6 +52,14 @@ pub enum LogError {
         found: u16,
         /// The newest that this build reads.
         known: u16,
+    },
+    /// There is no log, though one is known of.
+    #[error(
+        "the log is empty, though all ticks to {durable_to} are known to have been durable: put its files back"
+    )]
+    LogMissing {
+        /// The last tick known to have been durable.
+        durable_to: u64,
     },
     /// A segment in the middle of the log, or the first one, is not there.
     #[error("{file} is missing, though the log goes on behind it: put it back from a copy or the archive")]
@@ -128,11 +144,13 @@ pub enum LogError {
     Append(#[from] AppendFault),
     /// Current segment, next and reserve are used up.
     #[error(
-        "no room for tick {tick}: the disk is full and the reserve segment is used up; free space and start again"
+        "no room for tick {tick}, and the reserve segment is used up: free space on the disk and start again"
     )]
     Exhausted {
         /// The tick that found no room.
         tick: u64,
+        /// Why no segment could be made.
+        source: io::Error,
     },
 }
 
@@ -171,11 +189,11 @@ pub enum Fault {
 pub enum Evidence {
     /// A later frame says that the tick was durable.
     #[error(
-        "{file_sequence}:{offset} holds tick {tick} and says that all ticks to {durable_to} were durable"
+        "segment {segment} at {offset} holds tick {tick} and says that all ticks to {durable_to} were durable"
     )]
     WasDurable {
         /// Sequence number of the segment that holds the later frame.
-        file_sequence: u64,
+        segment: u64,
         /// Where it begins.
         offset: u64,
         /// Its tick.
@@ -185,11 +203,11 @@ pub enum Evidence {
     },
     /// A later frame lies further on than frames can be in flight.
     #[error(
-        "{file_sequence}:{offset} holds tick {tick}, and at most {in_flight_max} frames are ever in flight"
+        "segment {segment} at {offset} holds tick {tick}, and at most {in_flight_max} frames are ever in flight"
     )]
     TooFarAhead {
         /// Sequence number of the segment that holds the later frame.
-        file_sequence: u64,
+        segment: u64,
         /// Where it begins.
         offset: u64,
         /// Its tick.
@@ -198,8 +216,8 @@ pub enum Evidence {
         in_flight_max: u64,
     },
     /// The frame is there from end to end, and wrong.
-    #[error("no sector of it is zero, as a write cut short would leave one")]
-    NoZeroSector,
+    #[error("no sector of it is missing, as one would be after a write cut short")]
+    NotCutShort,
     /// A snapshot or the archive says that the tick was durable.
     #[error("all ticks to {durable_to} are known to have been durable")]
     KnownElsewhere {

@@ -1,5 +1,4 @@
 //! The commit log of tote: what is in it has happened, what is not in it has not.
-#![allow(clippy::todo, missing_docs, unused)]
 
 pub mod disk;
 mod error;

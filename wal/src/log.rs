@@ -407,7 +407,11 @@ impl<D: Disk> Log<D> {
         let made = self.disk.preparation();
         if made.next != Progress::Ready {
             if made.reserve != Progress::Ready {
-                return Err(LogError::Exhausted { tick });
+                let errno = match made.next {
+                    Progress::Failed(errno) => errno,
+                    _ => 0,
+                };
+                return Err(LogError::Exhausted { tick, source: std::io::Error::from_raw_os_error(errno) });
             }
             self.disk.spend_reserve(&header).map_err(|source| self.trouble("use the reserve as", source))?;
         }

@@ -49,6 +49,43 @@ impl DerefMut for Pages {
     }
 }
 
+/// Frame buffers, and which of them the disk is reading. Both writers own theirs, so that memory that the kernel may
+/// still read is never given back.
+pub(super) struct Buffers {
+    pages: Vec<Pages>,
+    is_busy: Vec<bool>,
+}
+
+impl Buffers {
+    pub(super) fn new(count: usize, bytes: usize) -> Buffers {
+        Buffers { pages: (0..count).map(|_| Pages::new(bytes)).collect(), is_busy: vec![false; count] }
+    }
+
+    pub(super) fn pages(&self) -> &[Pages] {
+        &self.pages
+    }
+
+    pub(super) fn get(&self, index: usize) -> &[u8] {
+        &self.pages[index]
+    }
+
+    pub(super) fn get_mut(&mut self, index: usize) -> &mut [u8] {
+        assert!(!self.is_busy[index], "buffer {index} is being written");
+        &mut self.pages[index]
+    }
+
+    /// Lends the first `bytes` of a buffer to the disk, until `give_back`.
+    pub(super) fn lend(&mut self, index: usize, bytes: usize) -> &[u8] {
+        assert!(!self.is_busy[index], "buffer {index} is being written");
+        self.is_busy[index] = true;
+        &self.pages[index][..bytes]
+    }
+
+    pub(super) fn give_back(&mut self, index: usize) {
+        self.is_busy[index] = false;
+    }
+}
+
 fn layout(bytes: usize) -> Layout {
     let bytes = bytes.max(1).next_multiple_of(PAGE_BYTES);
     Layout::from_size_align(bytes, PAGE_BYTES).expect("frame buffers are bounded far below isize::MAX")

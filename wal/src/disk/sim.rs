@@ -1,1 +1,1 @@
-//! x
+//! The disk of tests and of the simulator.
