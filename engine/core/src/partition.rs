@@ -35,7 +35,8 @@ pub(crate) struct PartRow {
 #[derive(Clone, Copy, FromBytes, IntoBytes, Immutable)]
 #[repr(C)]
 struct FloorRow {
-    principal: u64,
+    /// The principal plus one: principal 0 has a floor, too, and a row without one is free.
+    named: u64,
     floor_ms: u64,
 }
 
@@ -79,17 +80,18 @@ impl Partition {
         let slots = self.floors.pages() * PART_ROWS as u32;
         (0..slots)
             .map(|slot| self.floors.row(slot))
-            .find(|row| row.principal == principal)
+            .find(|row| row.named == principal + 1)
             .map_or(0, |row| row.floor_ms)
     }
 
     /// Raises the floor of a principal's ids.
     pub(crate) fn raise_principal_floor(&mut self, principal: u64, floor_ms: u64) {
         let slots = self.floors.pages() * PART_ROWS as u32;
-        let found = (0..slots).find(|&slot| [principal, 0].contains(&self.floors.row(slot).principal));
+        let named = principal + 1;
+        let found = (0..slots).find(|&slot| [named, 0].contains(&self.floors.row(slot).named));
         let slot = found.unwrap_or_else(|| self.floors.add_page() * PART_ROWS as u32);
         self.floors.update(slot, |row| {
-            row.principal = principal;
+            row.named = named;
             row.floor_ms = row.floor_ms.max(floor_ms);
         });
     }
