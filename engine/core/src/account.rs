@@ -88,7 +88,7 @@ impl Accounts {
             return Err(Refused::whole(Refusal::CapacityReached, self.most.into()));
         }
         let slot = self.count;
-        if slot as usize % PAGE_ROWS == 0 {
+        if slot.is_multiple_of(PAGE_ROWS as u32) {
             self.rows.add_page();
         }
         let row =

@@ -431,7 +431,7 @@ impl Begun {
             return Err(Refused::whole(Refusal::CapacityReached, GAMES_MAX as i64));
         }
         let slot = self.games.len() as u32;
-        if slot as usize % GAME_ROWS == 0 {
+        if slot.is_multiple_of(GAME_ROWS as u32) {
             self.game_rows.add_page();
         }
         self.game_rows.fill(slot, row);

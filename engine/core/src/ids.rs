@@ -276,7 +276,7 @@ impl Ids {
         for queue in [Queue::Accepted, Queue::Refused] {
             for _ in 0..SWEPT_PER_TICK {
                 let front = self.remembered.front(self.list(queue));
-                if !front.is_some_and(|slot| self.remembered.row(slot).time <= since) {
+                if front.is_none_or(|slot| self.remembered.row(slot).time > since) {
                     break;
                 }
                 self.forget(key, queue);

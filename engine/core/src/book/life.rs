@@ -50,7 +50,7 @@ impl Books {
         }
         let slot = self.count;
         self.count += 1;
-        if slot as usize % super::BOOK_ROWS == 0 {
+        if slot.is_multiple_of(super::BOOK_ROWS as u32) {
             self.rows.add_page();
             self.tallies.add_page();
             self.payouts.add_page();

@@ -33,6 +33,11 @@ impl Engine {
         out[start..start + size_of::<AnswerHeader>()].copy_from_slice(header.as_bytes());
     }
 
+    /// Sizes of the ledger; `None` before genesis.
+    pub fn sizes(&self) -> Option<LedgerView> {
+        self.begun.as_ref().map(|begun| self.ledger_view(begun))
+    }
+
     /// Appends the body of an answer. Returns the bets that follow it, or the code of what is wrong.
     fn body(&self, query: &Query, out: &mut Vec<u8>) -> Result<u8, u16> {
         let kind = query.checked().map_err(|fault| fault as u16)?;

@@ -13,8 +13,8 @@ use crate::storage::prefetch::prefetch;
 
 const BUCKET_ENTRIES: usize = 8;
 const SEGMENT_BUCKETS: usize = 256;
-/// Above this load buckets overflow too far: three quarters.
-const SEGMENT_ENTRIES_MAX: u32 = (SEGMENT_BUCKETS * BUCKET_ENTRIES * 3 / 4) as u32;
+/// Above this load, seven eighths, buckets overflow too far.
+const SEGMENT_ENTRIES_MAX: u32 = (SEGMENT_BUCKETS * BUCKET_ENTRIES * 7 / 8) as u32;
 const DEPTH_MAX: u32 = 22;
 
 /// Never a slot.
@@ -186,7 +186,7 @@ impl Index {
         }
         // The old segment's places in the directory are a run; its upper half goes to the new one.
         let half = 1 << (self.depth - depth);
-        let upper = (self.place(hash) / half | 1) * half;
+        let upper = ((self.place(hash) / half) | 1) * half;
         self.directory[upper..upper + half].fill(other);
     }
 }

@@ -1,0 +1,129 @@
+//! Every bound of a node, with its default.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use engine::command::Genesis;
+use wal::{LogOptions, Preference};
+
+/// A node.
+#[derive(Clone, Debug)]
+pub struct HostConfig {
+    /// Where the log lies.
+    pub directory: PathBuf,
+    /// The log's bounds.
+    pub log: LogOptions,
+    /// How the log is written.
+    pub disk: Preference,
+    /// The loop's bounds.
+    pub run: LoopConfig,
+    /// What a new ledger begins with. Of one that exists only the log tells.
+    pub ledger: LedgerConfig,
+    /// The core that the shard's thread is pinned to; `None` leaves it to the system.
+    pub core: Option<usize>,
+}
+
+/// The loop.
+#[derive(Clone, Debug)]
+pub struct LoopConfig {
+    /// Batches that wait for the shard, per lane of bets. Default 4096.
+    pub bets_queue: usize,
+    /// Batches of operators' commands that wait. Default 256.
+    pub operators_queue: usize,
+    /// Batches of reads that wait. Default 1024.
+    pub reads_queue: usize,
+    /// A tick is cut once its commands fill this many bytes. Default 16 KiB.
+    pub cut_bytes: usize,
+    /// A tick is cut once its oldest command has waited this long. Default 300 µs.
+    pub cut_after: Duration,
+    /// Ticks in flight to the disk. Default 4.
+    pub ticks_in_flight: usize,
+    /// Reads answered between two ticks. Default 512.
+    pub reads_per_turn: usize,
+    /// Idle time after which the closing mark is written. Default 2 ms.
+    pub mark_after: Duration,
+}
+
+/// The parameters of a new ledger. They are state: the first command of the log holds them.
+#[derive(Clone, Debug)]
+pub struct LedgerConfig {
+    /// Partitions, a power of two up to 256. Default 16.
+    pub partitions: u16,
+    /// How long ids are told from repetitions. Default 24 h.
+    pub id_window: Duration,
+    /// How far an id's time may lie ahead of the tick's. Default 10 s.
+    pub id_ahead: Duration,
+    /// Refused ids remembered per partition. Default 65,536.
+    pub refused_ids_max: u32,
+    /// Winners paid per book and tick. Default 4096.
+    pub payouts_per_tick: u32,
+    /// Accounts per partition. Default 4,194,304.
+    pub accounts_max: u32,
+    /// Resident tickets per partition. Default 67,108,864.
+    pub tickets_max: u32,
+    /// Resident books per partition. Default 4096.
+    pub books_max: u32,
+}
+
+impl HostConfig {
+    /// The defaults, on this directory.
+    pub fn new(directory: impl Into<PathBuf>) -> HostConfig {
+        HostConfig {
+            directory: directory.into(),
+            log: LogOptions { apply_version: engine::APPLY_VERSION, ..LogOptions::default() },
+            disk: Preference::Best,
+            run: LoopConfig::default(),
+            ledger: LedgerConfig::default(),
+            core: None,
+        }
+    }
+}
+
+impl Default for LoopConfig {
+    fn default() -> Self {
+        LoopConfig {
+            bets_queue: 4096,
+            operators_queue: 256,
+            reads_queue: 1024,
+            cut_bytes: 16 << 10,
+            cut_after: Duration::from_micros(300),
+            ticks_in_flight: 4,
+            reads_per_turn: 512,
+            mark_after: Duration::from_millis(2),
+        }
+    }
+}
+
+impl Default for LedgerConfig {
+    fn default() -> Self {
+        LedgerConfig {
+            partitions: 16,
+            id_window: Duration::from_secs(24 * 60 * 60),
+            id_ahead: Duration::from_secs(10),
+            refused_ids_max: 65_536,
+            payouts_per_tick: 4096,
+            accounts_max: 4 << 20,
+            tickets_max: 64 << 20,
+            books_max: 4096,
+        }
+    }
+}
+
+impl LedgerConfig {
+    /// The first command of a ledger of this name, whose hashes have this key.
+    pub fn genesis(&self, cluster: u128, hash_key: [u64; 2]) -> Genesis {
+        Genesis {
+            cluster: cluster.into(),
+            hash_key: hash_key.map(Into::into),
+            id_window_ns: (self.id_window.as_nanos() as u64).into(),
+            id_ahead_ns: (self.id_ahead.as_nanos() as u64).into(),
+            refused_ids_max: self.refused_ids_max.into(),
+            payouts_per_tick: self.payouts_per_tick.into(),
+            accounts_max: self.accounts_max.into(),
+            tickets_max: self.tickets_max.into(),
+            books_max: self.books_max.into(),
+            partitions: self.partitions.into(),
+            reserved: [0; 2],
+        }
+    }
+}

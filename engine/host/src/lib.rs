@@ -1,0 +1,22 @@
+//! Runs the engine: puts commands in order, makes them durable, applies them, answers.
+//!
+//! - [`ingress`]: the bounded queues into the shard, and the [`Outlet`] that answers leave by.
+//! - [`driver`]: one turn of the crank. Time and disk are its arguments, so that a simulator turns the same crank.
+//! - [`replay`]: rebuilds the engine from the log and compares every digest that the log recorded.
+//! - [`node`]: the pinned thread around the driver, its start and its end.
+//!
+//! Deliberately absent: async code, sockets, any betting rule, and a way to answer before a tick is durable.
+
+pub mod config;
+pub mod driver;
+mod fatal;
+pub mod ingress;
+pub mod node;
+pub mod replay;
+mod stats;
+
+pub use config::{HostConfig, LedgerConfig, LoopConfig};
+pub use fatal::Fatal;
+pub use ingress::{Batch, Full, Ingress, Outlet, Reads, Unavailable};
+pub use node::{Node, Started};
+pub use stats::Stats;
