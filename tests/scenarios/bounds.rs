@@ -1,0 +1,45 @@
+//! Tables that are full.
+
+use tests::table::check;
+
+#[test]
+fn a_full_table_of_accounts() {
+    check(
+        "ledger  accounts 2 partitions 1
+         account A1
+         account A2
+         account A3                                          -> CapacityReached 2
+         account A2                                          -> AccountExists
+         deposit A3 1.00                                     -> AccountUnknown",
+    );
+}
+
+#[test]
+fn a_full_table_of_tickets() {
+    check(
+        "ledger  tickets 2 partitions 1
+         game    3d
+         account A1
+         deposit A1 10.00
+         draw    D1 3d open until 9
+         #t bet  A1 D1 straight 123 1.00
+         bet     A1 D1 straight 123 1.00
+         bet     A1 D1 straight 123 9.00                     -> FundsShort 8.00
+         bet     A1 D1 straight 123 1.00                     -> CapacityReached 2
+         #t bet  A1 D1 straight 123 1.00                     -> again accepted 8.00 room wide
+         cancel  A1 #t                                       -> done 9.00
+         bet     A1 D1 straight 123 1.00                     -> CapacityReached 2",
+    );
+}
+
+#[test]
+fn a_full_table_of_draws() {
+    check(
+        "ledger  books 1 partitions 1
+         game    3d
+         draw    D1 3d until 9
+         draw    D2 3d until 0                               -> DrawInvalid
+         draw    D2 3d until 9                               -> CapacityReached 1
+         draw    D1 3d until 9                               -> DrawExists",
+    );
+}

@@ -1,0 +1,219 @@
+//! The ledger: its ticks, and the commands that are not tickets.
+
+use std::collections::BTreeMap;
+
+use super::memory::{Memory, What};
+use super::reply::narrow;
+use super::{Ask, BALANCE_MAX, Book, Command, Draw, Game, Parameters, Reason, Refused, Reply, State, Ticket};
+
+/// The whole ledger.
+#[derive(Clone, Debug)]
+pub struct Model {
+    pub(super) rules: Parameters,
+    pub(super) tick: u64,
+    pub(super) time: u64,
+    pub(super) accounts: BTreeMap<u64, Account>,
+    pub(super) games: BTreeMap<(u64, u16), Game>,
+    pub(super) books: BTreeMap<u32, Book>,
+    pub(super) tickets: BTreeMap<(u64, u128), Ticket>,
+    pub(super) memory: Memory,
+    /// Minor units by currency.
+    pub(super) house: BTreeMap<u16, i128>,
+    pub(super) cash_in: BTreeMap<u16, i128>,
+    pub(super) cash_out: BTreeMap<u16, i128>,
+}
+
+#[derive(Clone, Debug)]
+pub(super) struct Account {
+    pub currency: u16,
+    pub available: i128,
+}
+
+impl Model {
+    /// A ledger with nothing in it.
+    pub fn new(rules: Parameters) -> Model {
+        Model {
+            rules,
+            tick: 0,
+            time: 0,
+            accounts: BTreeMap::new(),
+            games: BTreeMap::new(),
+            books: BTreeMap::new(),
+            tickets: BTreeMap::new(),
+            memory: Memory::default(),
+            house: BTreeMap::new(),
+            cash_in: BTreeMap::new(),
+            cash_out: BTreeMap::new(),
+        }
+    }
+
+    /// One tick: due work, then the commands in order. One reply for each.
+    pub fn apply(&mut self, number: u64, time: u64, commands: &[Command]) -> Vec<Reply> {
+        self.tick = number;
+        self.time = time;
+        self.memory.forget(time);
+        let mut paid = Vec::new();
+        for book in self.books.values_mut() {
+            book.come_due(time);
+            paid.extend(book.pay(self.rules.payouts_per_tick));
+        }
+        for (account, payout) in paid {
+            self.credit(account, payout);
+        }
+        commands.iter().map(|command| self.decide(command)).collect()
+    }
+
+    /// The id first, then the command; what is unknown and cannot be remembered is not.
+    fn decide(&mut self, command: &Command) -> Reply {
+        let scope = command.scope();
+        match self.memory.find(scope, command.id) {
+            Some(known) => {
+                let tick = known.tick;
+                match &known.what {
+                    What::Mark => return self.reply(command, Err(Reason::TicketCancelled.whole(0))),
+                    What::Decided(ask, _) if *ask != command.ask => {
+                        return self.reply(command, Err(Reason::IdReused.whole(0)));
+                    }
+                    What::Decided(_, refused) => {
+                        let outcome = refused.map_or(Ok(()), Err);
+                        return Reply { tick, repeated: true, ..self.reply(command, outcome) };
+                    }
+                }
+            }
+            None => {
+                if let Err(refused) = self.memory.check(&self.rules, self.time, scope, command.id) {
+                    return self.reply(command, Err(refused));
+                }
+            }
+        }
+        let outcome = self.carry_out(command);
+        self.memory.decided(&self.rules, self.tick, self.time, command, outcome.err());
+        self.reply(command, outcome)
+    }
+
+    fn reply(&self, command: &Command, outcome: Result<(), Refused>) -> Reply {
+        let account = command.ask.account().and_then(|account| self.accounts.get(&account));
+        let rooms = match &command.ask {
+            Ask::Place { bets, .. } if outcome.is_ok() => {
+                bets.iter().map(|bet| narrow(self.books[&bet.book].room(bet.play, bet.number))).collect()
+            }
+            _ => Vec::new(),
+        };
+        let available = account.map_or(0, |account| narrow(account.available));
+        Reply { refused: outcome.err(), tick: self.tick, available, rooms, repeated: false }
+    }
+
+    fn carry_out(&mut self, command: &Command) -> Result<(), Refused> {
+        match &command.ask {
+            Ask::Place { account, bets } => self.place(command.id, *account, bets),
+            Ask::Cancel { account, ticket } => self.cancel(command.id, *account, *ticket),
+            Ask::OpenAccount { account, currency } => self.open_account(*account, *currency),
+            Ask::Deposit { account, amount } => self.deposit(*account, (*amount).into()),
+            Ask::Withdraw { account, amount } => self.withdraw(*account, (*amount).into()),
+            Ask::DefineGame { game, version, table } => self.define_game(*game, *version, table),
+            Ask::CreateDraw { book, draw } => self.create_draw(*book, draw),
+            Ask::OpenDraw { book } => self.open_draw(*book),
+            Ask::CloseDraw { book } => self.close_draw(*book),
+            Ask::Settle { book, number } => self.settle(*book, *number),
+            Ask::SetLimit { book, limit, value } => self.book(*book)?.set_limit(*limit, *value),
+            Ask::Block { book, number, blocked } => self.book(*book)?.block(*number, *blocked),
+        }
+    }
+
+    fn open_account(&mut self, account: u64, currency: u16) -> Result<(), Refused> {
+        if self.accounts.contains_key(&account) {
+            return Err(Reason::AccountExists.whole(0));
+        }
+        self.check_capacity(self.accounts.len(), self.rules.accounts_max)?;
+        self.accounts.insert(account, Account { currency, available: 0 });
+        Ok(())
+    }
+
+    fn deposit(&mut self, account: u64, amount: i128) -> Result<(), Refused> {
+        let row = self.accounts.get(&account).ok_or(Reason::AccountUnknown.whole(0))?;
+        if row.available + amount > BALANCE_MAX.into() {
+            return Err(Reason::BalanceTooLarge.whole((i128::from(BALANCE_MAX) - row.available).max(0)));
+        }
+        *self.cash_in.entry(row.currency).or_default() += amount;
+        self.credit(account, amount);
+        Ok(())
+    }
+
+    fn withdraw(&mut self, account: u64, amount: i128) -> Result<(), Refused> {
+        let row = self.accounts.get(&account).ok_or(Reason::AccountUnknown.whole(0))?;
+        if amount > row.available {
+            return Err(Reason::FundsShort.whole(row.available));
+        }
+        *self.cash_out.entry(row.currency).or_default() += amount;
+        self.credit(account, -amount);
+        Ok(())
+    }
+
+    pub(super) fn credit(&mut self, account: u64, amount: i128) {
+        self.accounts.get_mut(&account).expect("whoever holds a bet has an account").available += amount;
+    }
+
+    fn define_game(&mut self, game: u64, version: u16, table: &Game) -> Result<(), Refused> {
+        if self.games.contains_key(&(game, version)) {
+            return Err(Reason::GameExists.whole(0));
+        }
+        table.check(version)?;
+        self.games.insert((game, version), table.clone());
+        Ok(())
+    }
+
+    fn create_draw(&mut self, number: u32, draw: &Draw) -> Result<(), Refused> {
+        let game = self.games.get(&(draw.game, draw.version)).ok_or(Reason::GameUnknown.whole(0))?;
+        if self.books.contains_key(&number) {
+            return Err(Reason::DrawExists.whole(0));
+        }
+        let in_order = (draw.opens_at == 0 || draw.opens_at < draw.closes_at)
+            && draw.closes_at > self.time
+            && draw.settles_at >= draw.closes_at;
+        let only_plays = draw.stake_limits[game.plays.len()..].iter().all(|limit| *limit == 0);
+        if !in_order || !only_plays {
+            return Err(Reason::DrawInvalid.whole(0));
+        }
+        self.check_capacity(self.books.len(), self.rules.books_max)?;
+        self.books.insert(number, Book::new(draw.clone(), game.clone()));
+        Ok(())
+    }
+
+    fn open_draw(&mut self, book: u32) -> Result<(), Refused> {
+        let book = self.book(book)?;
+        book.check_state(&[State::Draft])?;
+        book.state = State::Open;
+        Ok(())
+    }
+
+    fn close_draw(&mut self, book: u32) -> Result<(), Refused> {
+        let time = self.time;
+        let book = self.book(book)?;
+        book.check_state(&[State::Draft, State::Open])?;
+        book.state = State::Closed;
+        book.draw.closes_at = book.draw.closes_at.min(time);
+        Ok(())
+    }
+
+    fn settle(&mut self, number: u32, drawn: u16) -> Result<(), Refused> {
+        let book = self.book(number)?;
+        book.check_state(&[State::Closed])?;
+        book.check_number(drawn)?;
+        let currency = book.draw.currency;
+        let surplus = book.settle(drawn);
+        *self.house.entry(currency).or_default() += surplus;
+        Ok(())
+    }
+
+    fn book(&mut self, book: u32) -> Result<&mut Book, Refused> {
+        self.books.get_mut(&book).ok_or(Reason::DrawUnknown.whole(0))
+    }
+
+    /// Bounds are counted per partition; with more than one, which rows share one is the engine's affair.
+    pub(super) fn check_capacity(&self, rows: usize, most: u32) -> Result<(), Refused> {
+        if self.rules.partitions == 1 && rows >= most as usize {
+            return Err(Reason::CapacityReached.whole(most.into()));
+        }
+        Ok(())
+    }
+}

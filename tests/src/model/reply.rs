@@ -1,0 +1,112 @@
+//! What the ledger answers.
+
+/// What became of a command.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Reply {
+    /// `None`: carried out.
+    pub refused: Option<Refused>,
+    /// The tick that decided it, the first time.
+    pub tick: u64,
+    /// The account's available balance after it, today's; 0 where there is no account.
+    pub available: i64,
+    /// Of an accepted ticket: the room left for each of its bets, today's.
+    pub rooms: Vec<i64>,
+    /// Whether the id had been seen before, with the same content.
+    pub repeated: bool,
+}
+
+/// A refusal.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Refused {
+    /// Why.
+    pub reason: Reason,
+    /// The bet it concerns; `None`: the whole command.
+    pub bet: Option<u8>,
+    /// What would have been right; 0 where the reason names nothing.
+    pub acceptable: i64,
+}
+
+/// Why a command is refused, in the order of the checks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[allow(missing_docs, reason = "the names are the rules'")]
+pub enum Reason {
+    IdReused = 100,
+    IdExpired = 200,
+    IdAhead = 300,
+    AccountUnknown = 400,
+    AccountExists = 500,
+    GameUnknown = 600,
+    GameExists = 700,
+    GameInvalid = 800,
+    DrawUnknown = 900,
+    DrawExists = 1000,
+    DrawInvalid = 1100,
+    DrawState = 1200,
+    DrawNotOpen = 1300,
+    DrawClosed = 1400,
+    TicketUnknown = 1500,
+    TicketCancelled = 1600,
+    CancelNotAllowed = 1700,
+    CurrencyMismatch = 1800,
+    PlayUnknown = 1900,
+    NumberOutside = 2000,
+    PlayNotAllowed = 2100,
+    StakeBelowMinimum = 2200,
+    StakeAboveMaximum = 2300,
+    NumberBlocked = 2400,
+    StakeLimitReached = 2500,
+    PayoutLimitReached = 2600,
+    FundsShort = 2700,
+    BalanceTooLarge = 2800,
+    CapacityReached = 2900,
+}
+
+impl Reason {
+    /// All of them, in order.
+    pub const ALL: [Reason; 29] = [
+        Reason::IdReused,
+        Reason::IdExpired,
+        Reason::IdAhead,
+        Reason::AccountUnknown,
+        Reason::AccountExists,
+        Reason::GameUnknown,
+        Reason::GameExists,
+        Reason::GameInvalid,
+        Reason::DrawUnknown,
+        Reason::DrawExists,
+        Reason::DrawInvalid,
+        Reason::DrawState,
+        Reason::DrawNotOpen,
+        Reason::DrawClosed,
+        Reason::TicketUnknown,
+        Reason::TicketCancelled,
+        Reason::CancelNotAllowed,
+        Reason::CurrencyMismatch,
+        Reason::PlayUnknown,
+        Reason::NumberOutside,
+        Reason::PlayNotAllowed,
+        Reason::StakeBelowMinimum,
+        Reason::StakeAboveMaximum,
+        Reason::NumberBlocked,
+        Reason::StakeLimitReached,
+        Reason::PayoutLimitReached,
+        Reason::FundsShort,
+        Reason::BalanceTooLarge,
+        Reason::CapacityReached,
+    ];
+
+    /// A refusal of the whole command.
+    pub fn whole(self, acceptable: i128) -> Refused {
+        Refused { reason: self, bet: None, acceptable: narrow(acceptable) }
+    }
+
+    /// A refusal for one bet.
+    pub fn at(self, bet: usize, acceptable: i128) -> Refused {
+        Refused { reason: self, bet: Some(bet as u8), acceptable: narrow(acceptable) }
+    }
+}
+
+/// The model reckons wide; what it answers fits 64 bits.
+pub(super) fn narrow(amount: i128) -> i64 {
+    i64::try_from(amount).expect("an amount in an answer fits 64 bits")
+}

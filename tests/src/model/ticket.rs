@@ -1,0 +1,117 @@
+//! Placing a ticket and taking it back.
+
+use std::collections::BTreeMap;
+
+use super::memory::What;
+use super::{Bet, Book, Model, NO_LIMIT, Reason, Refused, Scope, State};
+
+/// A ticket that was accepted.
+#[derive(Clone, Debug)]
+pub struct Ticket {
+    /// Its bets, in order.
+    pub bets: Vec<Bet>,
+    /// The tick that accepted it.
+    pub accepted: u64,
+    /// Whether it was taken back.
+    pub cancelled: bool,
+}
+
+impl Model {
+    pub(super) fn place(&mut self, id: u128, account: u64, bets: &[Bet]) -> Result<(), Refused> {
+        let (currency, available) = self
+            .accounts
+            .get(&account)
+            .map(|row| (row.currency, row.available))
+            .ok_or(Reason::AccountUnknown.whole(0))?;
+        // Of every bet its first fault, and of these the least reason, then the first bet.
+        let mut worst: Option<Refused> = None;
+        let named = |book: &u32| bets.iter().any(|bet| bet.book == *book);
+        let mut trial: BTreeMap<u32, Book> =
+            self.books.iter().filter(|(book, _)| named(book)).map(|(n, book)| (*n, book.clone())).collect();
+        for (at, bet) in bets.iter().enumerate() {
+            let Some(book) = trial.get_mut(&bet.book) else {
+                worst = least(worst, Reason::DrawUnknown.at(at, 0));
+                continue;
+            };
+            if let Err(refused) = book.check_bet(self.time, currency, at, bet) {
+                worst = least(worst, refused);
+            }
+            if self.books[&bet.book].escrow > NO_LIMIT.into() {
+                worst = least(worst, Reason::CapacityReached.at(at, NO_LIMIT.into()));
+            }
+            // What comes later in the ticket meets what came before it, whatever became of that; a bet that its
+            // game does not know presses on nothing, and its reason comes before every limit anyway.
+            if book.check_play(bet.play, bet.number).is_ok() {
+                book.take(account, id, bet);
+            }
+        }
+        if let Some(refused) = worst {
+            return Err(refused);
+        }
+        let total: i128 = bets.iter().map(|bet| i128::from(bet.stake)).sum();
+        if total > available {
+            return Err(Reason::FundsShort.whole(available));
+        }
+        self.check_capacity(self.tickets.len(), self.rules.tickets_max)?;
+        self.books.append(&mut trial);
+        self.credit(account, -total);
+        let ticket = Ticket { bets: bets.to_vec(), accepted: self.tick, cancelled: false };
+        self.tickets.insert((account, id), ticket);
+        Ok(())
+    }
+
+    pub(super) fn cancel(&mut self, id: u128, account: u64, ticket: u128) -> Result<(), Refused> {
+        if !self.accounts.contains_key(&account) {
+            return Err(Reason::AccountUnknown.whole(0));
+        }
+        if let Some(found) = self.tickets.get(&(account, ticket)) {
+            if found.cancelled {
+                return Err(Reason::TicketCancelled.whole(0));
+            }
+            let bets = found.bets.clone();
+            return self.take_back(account, ticket, &bets);
+        }
+        let scope = Scope::Account(account);
+        match self.memory.find(scope, ticket).map(|known| &known.what) {
+            Some(What::Mark) => return Err(Reason::TicketCancelled.whole(0)),
+            Some(What::Decided(..)) => return Err(Reason::TicketUnknown.whole(0)),
+            None => {}
+        }
+        if ticket == id || self.memory.check(&self.rules, self.time, scope, ticket).is_err() {
+            return Err(Reason::TicketUnknown.whole(0));
+        }
+        self.memory.mark(&self.rules, self.tick, self.time, scope, ticket);
+        Ok(())
+    }
+
+    fn take_back(&mut self, account: u64, ticket: u128, bets: &[Bet]) -> Result<(), Refused> {
+        let mut worst = None;
+        for (at, bet) in bets.iter().enumerate() {
+            let book = &self.books[&bet.book];
+            if book.state >= State::Closed || self.time >= book.draw.closes_at {
+                worst = least(worst, Reason::DrawClosed.at(at, (book.draw.closes_at / super::MS).into()));
+            } else if !book.draw.cancellable {
+                worst = least(worst, Reason::CancelNotAllowed.at(at, 0));
+            }
+        }
+        if let Some(refused) = worst {
+            return Err(refused);
+        }
+        for book in self.books.values_mut() {
+            let mine =
+                book.bets.iter_mut().filter(|taken| (taken.account, taken.ticket) == (account, ticket));
+            for taken in mine {
+                taken.stands = false;
+                book.escrow -= i128::from(taken.bet.stake);
+            }
+        }
+        self.credit(account, bets.iter().map(|bet| i128::from(bet.stake)).sum());
+        self.tickets.get_mut(&(account, ticket)).expect("the ticket was found").cancelled = true;
+        Ok(())
+    }
+}
+
+/// The refusal with the lesser reason, then the lesser bet.
+fn least(worst: Option<Refused>, refused: Refused) -> Option<Refused> {
+    Some(worst.map_or(refused, |worst| worst.min(refused)))
+}

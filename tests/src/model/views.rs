@@ -1,0 +1,274 @@
+//! What can be read of the ledger.
+
+use super::book::Taken;
+use super::reply::narrow;
+use super::{Book, Limit, Model, Reason, Refused, State};
+
+/// An account.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AccountSeen {
+    /// Minor units that can be staked or withdrawn.
+    pub available: i64,
+    /// ISO 4217 number.
+    pub currency: u16,
+    /// Tickets placed, the cancelled ones too.
+    pub tickets: u32,
+}
+
+/// A ticket.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TicketSeen {
+    /// The tick that accepted it.
+    pub accepted: u64,
+    /// Whether it was taken back.
+    pub cancelled: bool,
+    /// Its bets, in order.
+    pub bets: Vec<BetSeen>,
+}
+
+/// A bet.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct BetSeen {
+    /// The draw.
+    pub book: u32,
+    /// The play.
+    pub play: u8,
+    /// The number.
+    pub number: u16,
+    /// Minor units.
+    pub stake: i64,
+    /// Minor units; 0 unless it won.
+    pub payout: i64,
+    /// What became of it.
+    pub state: BetState,
+}
+
+/// What became of a bet.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[allow(missing_docs, reason = "the names are the rules'")]
+pub enum BetState {
+    Open = 1,
+    Cancelled = 2,
+    Lost = 3,
+    Won = 4,
+    Paid = 5,
+}
+
+/// A draw.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DrawSeen {
+    /// Its game.
+    pub game: u64,
+    /// Nanoseconds since the Unix epoch, or 0.
+    pub opens_at: u64,
+    /// Nanoseconds since the Unix epoch.
+    pub closes_at: u64,
+    /// Minor units of the standing bets.
+    pub stake: i64,
+    /// Minor units.
+    pub escrow: i64,
+    /// Minor units paid to winners.
+    pub paid: i64,
+    /// Standing bets.
+    pub bets: u64,
+    /// Of these, those that the result pays.
+    pub winners: u64,
+    /// Of these, those paid.
+    pub winners_paid: u64,
+    /// ISO 4217 number.
+    pub currency: u16,
+    /// The number drawn, or 0.
+    pub result: u16,
+    /// How far it has come.
+    pub state: State,
+}
+
+/// The room for a play on a number.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RoomSeen {
+    /// Stake still acceptable, minor units.
+    pub room: i64,
+    /// Stake taken on it, minor units.
+    pub stake: i64,
+    /// What the draw would pay if the number came, minor units.
+    pub payout: i64,
+}
+
+/// The size of the ledger.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LedgerSeen {
+    /// Of the last tick, nanoseconds since the Unix epoch.
+    pub time: u64,
+    /// Accounts.
+    pub accounts: u64,
+    /// Tickets.
+    pub tickets: u64,
+    /// Standing bets without a result.
+    pub open_bets: u64,
+}
+
+/// The sums of one currency, minor units.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[allow(missing_docs, reason = "the names are the ledger's accounts")]
+pub struct AuditSeen {
+    pub cash_in: i64,
+    pub cash_out: i64,
+    pub accounts: i64,
+    pub escrow: i64,
+    pub house: i64,
+    /// Stakes of standing bets without a result.
+    pub open_stake: i64,
+    /// Whether accounts + escrow + house = in − out, and no account is below zero.
+    pub conserved: bool,
+}
+
+impl Model {
+    /// The last tick's number.
+    pub fn tick(&self) -> u64 {
+        self.tick
+    }
+
+    /// The last tick's time.
+    pub fn time(&self) -> u64 {
+        self.time
+    }
+
+    /// Every account.
+    pub fn accounts(&self) -> impl Iterator<Item = u64> {
+        self.accounts.keys().copied()
+    }
+
+    /// Every ticket, by account and id.
+    pub fn tickets(&self) -> impl Iterator<Item = (u64, u128)> {
+        self.tickets.keys().copied()
+    }
+
+    /// Every draw.
+    pub fn books(&self) -> impl Iterator<Item = (u32, &Book)> {
+        self.books.iter().map(|(number, book)| (*number, book))
+    }
+
+    /// Ids known that are not tickets'.
+    pub fn remembered_ids(&self) -> u64 {
+        self.memory.count()
+    }
+
+    /// When due work waits: the next opening or closing, or at once while a draw is being paid.
+    pub fn next_due(&self) -> Option<u64> {
+        let due = |book: &Book| match book.state {
+            State::Draft if book.draw.opens_at != 0 => Some(book.draw.opens_at),
+            State::Draft | State::Open => Some(book.draw.closes_at),
+            State::Settling => Some(self.time),
+            State::Closed | State::Settled => None,
+        };
+        self.books.values().filter_map(due).min()
+    }
+
+    /// An account.
+    pub fn account(&self, account: u64) -> Result<AccountSeen, Reason> {
+        let row = self.accounts.get(&account).ok_or(Reason::AccountUnknown)?;
+        let tickets = self.tickets.keys().filter(|(owner, _)| *owner == account).count() as u32;
+        Ok(AccountSeen { available: narrow(row.available), currency: row.currency, tickets })
+    }
+
+    /// A ticket; its bets' states derive from their draws' results.
+    pub fn ticket(&self, account: u64, id: u128) -> Result<TicketSeen, Reason> {
+        if !self.accounts.contains_key(&account) {
+            return Err(Reason::AccountUnknown);
+        }
+        let ticket = self.tickets.get(&(account, id)).ok_or(Reason::TicketUnknown)?;
+        let mut seen_of_book = std::collections::BTreeMap::new();
+        let bets = ticket.bets.iter().map(|bet| {
+            // The n-th bet of a ticket in a book is the n-th there with this ticket's name.
+            let nth = seen_of_book.entry(bet.book).or_insert(0);
+            let book = &self.books[&bet.book];
+            let mut mine = book.bets.iter().filter(|taken| (taken.account, taken.ticket) == (account, id));
+            let taken = mine.nth(*nth).expect("an accepted bet lies in its book");
+            *nth += 1;
+            let (state, payout) = book.state_of(taken);
+            BetSeen { book: bet.book, play: bet.play, number: bet.number, stake: bet.stake, payout, state }
+        });
+        Ok(TicketSeen { accepted: ticket.accepted, cancelled: ticket.cancelled, bets: bets.collect() })
+    }
+
+    /// A draw.
+    pub fn draw(&self, book: u32) -> Result<DrawSeen, Reason> {
+        let book = self.books.get(&book).ok_or(Reason::DrawUnknown)?;
+        let paid: i128 = book.winners().filter(|taken| taken.paid).map(|taken| taken.payout).sum();
+        Ok(DrawSeen {
+            game: book.draw.game,
+            opens_at: book.draw.opens_at,
+            closes_at: book.draw.closes_at,
+            stake: narrow(book.standing().map(|taken| i128::from(taken.bet.stake)).sum()),
+            escrow: narrow(book.escrow),
+            paid: narrow(paid),
+            bets: book.standing().count() as u64,
+            winners: book.winners().count() as u64,
+            winners_paid: book.winners().filter(|taken| taken.paid).count() as u64,
+            currency: book.draw.currency,
+            result: book.result.unwrap_or(0),
+            state: book.state,
+        })
+    }
+
+    /// The room for a play on a number.
+    pub fn room(&self, book: u32, play: u8, number: u16) -> Result<RoomSeen, Reason> {
+        let book = self.books.get(&book).ok_or(Reason::DrawUnknown)?;
+        let (_, found, _) = book.check_play(play, number).map_err(|refused: Refused| refused.reason)?;
+        Ok(RoomSeen {
+            room: narrow(book.room(play, number)),
+            stake: narrow(book.stake_on(found, number)),
+            payout: narrow(book.payout_on(number)),
+        })
+    }
+
+    /// The size of the ledger.
+    pub fn ledger(&self) -> LedgerSeen {
+        let open = self.books.values().filter(|book| book.result.is_none());
+        LedgerSeen {
+            time: self.time,
+            accounts: self.accounts.len() as u64,
+            tickets: self.tickets.len() as u64,
+            open_bets: open.map(|book| book.standing().count() as u64).sum(),
+        }
+    }
+
+    /// The sums of one currency.
+    pub fn audit(&self, currency: u16) -> AuditSeen {
+        let of = |sums: &std::collections::BTreeMap<u16, i128>| *sums.get(&currency).unwrap_or(&0);
+        let (cash_in, cash_out, house) = (of(&self.cash_in), of(&self.cash_out), of(&self.house));
+        let mine = || self.accounts.values().filter(|account| account.currency == currency);
+        let accounts: i128 = mine().map(|account| account.available).sum();
+        let books = || self.books.values().filter(|book| book.draw.currency == currency);
+        let escrow: i128 = books().map(|book| book.escrow).sum();
+        let open = books().filter(|book| book.result.is_none());
+        let open_stake = open.flat_map(|book| book.standing()).map(|taken| i128::from(taken.bet.stake)).sum();
+        AuditSeen {
+            cash_in: narrow(cash_in),
+            cash_out: narrow(cash_out),
+            accounts: narrow(accounts),
+            escrow: narrow(escrow),
+            house: narrow(house),
+            open_stake: narrow(open_stake),
+            conserved: accounts + escrow + house == cash_in - cash_out
+                && mine().all(|account| account.available >= 0),
+        }
+    }
+}
+
+impl Book {
+    fn state_of(&self, taken: &Taken) -> (BetState, i64) {
+        match self.result {
+            _ if !taken.stands => (BetState::Cancelled, 0),
+            None => (BetState::Open, 0),
+            Some(drawn) if !self.wins(taken, drawn) => (BetState::Lost, 0),
+            Some(_) if taken.paid => (BetState::Paid, narrow(taken.payout)),
+            Some(_) => (BetState::Won, narrow(taken.payout)),
+        }
+    }
+
+    /// Whether a limit was moved after the creation and holds.
+    pub fn is_moved(&self, limit: &Limit) -> bool {
+        self.limits.contains_key(limit)
+    }
+}

@@ -1,0 +1,139 @@
+//! Engine and model side by side, fed one stream.
+
+use engine::query::{Query, QueryKind};
+use engine::{Engine, Outbox, Tick};
+
+use crate::bridge;
+use crate::model::{Command, Model, Parameters, Reply};
+
+/// An engine and a model that have seen the same ticks.
+pub struct Pair {
+    /// The one under test.
+    pub engine: Engine,
+    /// The judge.
+    pub model: Model,
+    out: Outbox,
+    /// What the edge would stamp; differs from command to command, for it is no part of the content.
+    terminal: u32,
+}
+
+/// The time of the first tick, nanoseconds since the Unix epoch: 14 November 2023, 22:13:20 UTC.
+pub const START: u64 = 1_700_000_000 * crate::model::SECOND;
+
+impl Pair {
+    /// Begins a ledger: tick 1, at [`START`], with nothing but the genesis.
+    pub fn new(rules: Parameters) -> Pair {
+        let mut pair =
+            Pair { engine: Engine::new(), model: Model::new(rules), out: Outbox::default(), terminal: 0 };
+        let genesis = bridge::genesis(&rules);
+        pair.engine.apply(&Tick { number: 1, time: START, commands: &genesis }, &mut pair.out);
+        let replies = bridge::replies(&pair.out.replies);
+        assert!(replies.len() == 1 && replies[0].refused.is_none(), "the genesis has one reply: {replies:?}");
+        pair.model.apply(1, START, &[]);
+        pair
+    }
+
+    /// One tick at this time; the replies, on which both agree.
+    ///
+    /// # Panics
+    /// If they do not agree on every reply.
+    pub fn tick(&mut self, time: u64, commands: &[Command]) -> Vec<Reply> {
+        let number = self.model.tick() + 1;
+        let mut bytes = Vec::new();
+        for command in commands {
+            let from = bytes.len();
+            bytes.extend_from_slice(&bridge::bytes(command));
+            self.terminal += 1;
+            bridge::stamp(&mut bytes[from..], 1 + (self.terminal % 2) as u8, self.terminal);
+        }
+        let expected = self.model.apply(number, time, commands);
+        let tick = Tick { number, time, commands: &bytes };
+        self.out.clear();
+        self.engine.apply(&tick, &mut self.out);
+        let replies = bridge::replies(&self.out.replies);
+        for ((command, expected), reply) in commands.iter().zip(&expected).zip(&replies) {
+            assert_eq!(
+                reply, expected,
+                "engine (left) and model (right) disagree in tick {number} on {command:#?}"
+            );
+        }
+        assert_eq!(replies.len(), commands.len(), "one reply for each command of tick {number}");
+        assert_eq!((self.engine.tick(), self.engine.time()), (number, time));
+        let model_due = self.model.next_due();
+        assert!(
+            model_due.is_none_or(|due| self.engine.next_due().is_some_and(|at| at <= due)),
+            "due work at {model_due:?} is announced, not {:?}",
+            self.engine.next_due()
+        );
+        replies
+    }
+
+    /// The engine's answer to a read.
+    pub fn read(&self, query: &Query) -> Vec<u8> {
+        let mut answer = Vec::new();
+        self.engine.answer(query, &mut answer);
+        answer
+    }
+
+    /// Compares every account, ticket and draw, and every sum.
+    ///
+    /// # Panics
+    /// If they do not agree, or money was made or lost.
+    pub fn compare_all(&mut self) {
+        let tick = self.model.tick();
+        let accounts: Vec<u64> = self.model.accounts().collect();
+        for account in accounts {
+            let answer = self.read(&Query::of(QueryKind::Account, account));
+            assert_eq!(
+                bridge::account(&answer, tick, account),
+                self.model.account(account),
+                "account {account}"
+            );
+        }
+        for (account, id) in self.model.tickets().collect::<Vec<_>>() {
+            let answer = self.read(&Query::ticket(account, id));
+            let seen = bridge::ticket(&answer, tick, account, id);
+            assert_eq!(seen, self.model.ticket(account, id), "ticket {id:032x} of account {account}");
+        }
+        for book in self.model.books().map(|(book, _)| book).collect::<Vec<_>>() {
+            let answer = self.read(&Query::of(QueryKind::Draw, book.into()));
+            assert_eq!(bridge::draw(&answer, tick), self.model.draw(book), "draw {book}");
+        }
+        self.compare_sums();
+    }
+
+    /// Compares the room of every play on this number, in every draw.
+    ///
+    /// # Panics
+    /// If they do not agree.
+    pub fn compare_rooms(&self, number: u16) {
+        for (book, row) in self.model.books() {
+            // One code past the last: an unknown play is answered too.
+            for play in 0..=row.game.plays.len() as u8 + 1 {
+                let answer = self.read(&Query::room(book, play, number));
+                let seen = bridge::room(&answer, self.model.tick());
+                let expected = self.model.room(book, play, number);
+                assert_eq!(seen, expected, "draw {book}, play {play} on {number}");
+            }
+        }
+    }
+
+    /// Compares the audit of every currency, the sizes and the digest.
+    ///
+    /// # Panics
+    /// If they do not agree, or money was made or lost.
+    pub fn compare_sums(&mut self) {
+        let cut = self.engine.cut();
+        for currency in [608, 702, 840] {
+            let audit = bridge::audit(&cut.audit(currency));
+            assert_eq!(audit, self.model.audit(currency), "currency {currency}");
+            assert!(audit.conserved, "money was made or lost: {audit:?}");
+        }
+        let answer = self.read(&Query::of(QueryKind::Ledger, 0));
+        let (seen, digest, remembered) = bridge::ledger(&answer, self.model.tick());
+        assert_eq!(seen, self.model.ledger());
+        assert_eq!(digest, self.engine.digest());
+        // Outcomes past their time may wait to be swept, a bounded number a tick.
+        assert!(remembered >= self.model.remembered_ids(), "ids remembered that are not tickets'");
+    }
+}
