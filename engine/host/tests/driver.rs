@@ -1,4 +1,5 @@
 //! The driver on a simulated disk: when it answers, what survives a power cut, how it idles and stops.
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
