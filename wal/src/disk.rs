@@ -20,6 +20,8 @@ mod blocking;
 mod directory;
 mod event;
 mod file;
+#[cfg(test)]
+mod sandbox;
 pub mod sim;
 mod uring;
 
