@@ -80,6 +80,8 @@ struct Begun {
     game_rows: Table<GameRow, GAME_ROWS>,
     partitions: Vec<Partition>,
     window: Window,
+    /// Where the books of the ticket at hand lie; kept for its memory.
+    found: Vec<(usize, u32)>,
 }
 
 /// Tick and time, and what follows from them for ids.
@@ -219,6 +221,7 @@ impl Begun {
             game_rows: Table::new(GAMES),
             partitions: (1..=partitions).map(|number| Partition::new(number, &genesis)).collect(),
             window: Window::default(),
+            found: Vec::new(),
             genesis,
         }
     }
@@ -360,7 +363,7 @@ impl Begun {
     #[inline]
     fn execute(&mut self, call: &Call<'_>, rooms: &mut [I64; TICKET_BETS_MAX]) -> Result<usize, Refused> {
         if let Body::TicketPlace(bets) = call.command.body {
-            let placed = self.place(call, bets).map(|()| self.rooms(call, rooms));
+            let placed = self.place(call, bets, rooms);
             return placed.inspect_err(|refused| self.remember(call, Err(*refused)));
         }
         let result = self.execute_other(call);

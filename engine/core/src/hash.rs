@@ -3,7 +3,7 @@
 //! They are built on one primitive, the 128-bit product of two words folded to 64 bits. What clients could steer
 //! (ids, contents, account numbers in the index) is hashed with the ledger's key.
 
-use zerocopy::{FromBytes, Immutable, IntoBytes};
+use zerocopy::{Immutable, IntoBytes};
 
 /// Odd constants with as many ones as zeros: the first digits of pi's fraction.
 const PI: [u64; 4] =
@@ -44,40 +44,68 @@ impl HashKey {
     pub(crate) fn content(&self, command: &[u8]) -> u64 {
         let (head, rest) = command.split_at(16);
         let head = u32::from_le_bytes([head[0], head[1], head[2], head[3]]);
-        let (words, _) =
-            <[[u8; 8]]>::ref_from_prefix_with_elems(rest, rest.len() / 8).expect("any bytes are words");
-        words.chunks(2).fold(fold(u64::from(head) ^ self.words[0], PI[3] ^ self.words[1]), |hash, pair| {
-            let first = u64::from_le_bytes(pair[0]);
-            let second = pair.get(1).map_or(0, |word| u64::from_le_bytes(*word));
-            fold(first ^ hash, second ^ self.words[1]).wrapping_add(hash)
-        })
+        let mut hash = fold(u64::from(head) ^ self.words[0], PI[3] ^ self.words[1]);
+        let mut pairs = rest.chunks_exact(16);
+        for pair in &mut pairs {
+            hash = fold(word_at(pair, 0) ^ hash, word_at(pair, 8) ^ self.words[1]).wrapping_add(hash);
+        }
+        if let Some(last) = pairs.remainder().get(..8) {
+            hash = fold(word_at(last, 0) ^ hash, self.words[1]).wrapping_add(hash);
+        }
+        hash
     }
 }
 
-/// Hash of a row's table, slot and bytes for the digest; 0 for a row of zeros.
-///
-/// Sums of products of word pairs with fixed offsets, so that the multiplications do not wait for one another.
-#[inline(always)]
+/// Hash of a row at a table's slot for the digest; 0 for a row of zeros.
 pub(crate) fn row_hash<T: IntoBytes + Immutable>(table: u32, slot: u32, row: &T) -> u64 {
-    const { assert!(size_of::<T>().is_multiple_of(8)) };
-    let (words, _) =
-        <[[u8; 8]]>::ref_from_prefix_with_elems(row.as_bytes(), size_of::<T>() / 8).expect("whole words");
-    let mut sum = 0u128;
-    let mut any = 0;
-    for (place, pair) in words.chunks(2).enumerate() {
-        let first = u64::from_le_bytes(pair[0]);
-        let second = pair.get(1).map_or(0, |word| u64::from_le_bytes(*word));
-        let offset = PI[place % 4].wrapping_mul(2 * place as u64 + 1);
-        sum = sum.wrapping_add(
-            u128::from(first.wrapping_add(offset)) * u128::from(second.wrapping_add(offset.rotate_left(31))),
-        );
-        any |= first | second;
+    Weights::new(table, slot).sum(row, |word| word)
+}
+
+/// What a change of a row adds to the digest.
+#[inline(always)]
+pub(crate) fn row_change<T: IntoBytes + Immutable>(table: u32, slot: u32, before: &T, after: &T) -> u64 {
+    let before = before.as_bytes();
+    let mut at = 0;
+    Weights::new(table, slot).sum(after, |word| {
+        let old = word_at(before, at);
+        at += 8;
+        word.wrapping_sub(old)
+    })
+}
+
+/// Odd multipliers for the words of a row, other ones for each table and slot.
+///
+/// The hash is linear in the words, so that a change is hashed instead of the row before and after it. It finds
+/// divergence, which is not out to deceive: any change of a single word changes it.
+struct Weights {
+    first: u64,
+    step: u64,
+}
+
+impl Weights {
+    #[inline(always)]
+    fn new(table: u32, slot: u32) -> Weights {
+        let at = u64::from(table) << 32 | u64::from(slot);
+        let first = fold(at ^ PI[1], PI[3] | 1);
+        Weights { first, step: first.rotate_left(32) ^ PI[0] }
     }
-    if any == 0 {
-        return 0;
+
+    #[inline(always)]
+    fn sum<T: IntoBytes + Immutable>(&self, row: &T, mut word: impl FnMut(u64) -> u64) -> u64 {
+        const { assert!(size_of::<T>().is_multiple_of(8)) };
+        let bytes = row.as_bytes();
+        let (mut sum, mut weight) = (0u64, self.first);
+        for place in 0..size_of::<T>() / 8 {
+            sum = sum.wrapping_add(word(word_at(bytes, place * 8)).wrapping_mul(weight | 1));
+            weight = weight.wrapping_add(self.step);
+        }
+        sum
     }
-    let at = u64::from(table) << 32 | u64::from(slot);
-    fold(sum as u64 ^ at ^ PI[1], (sum >> 64) as u64 ^ at.wrapping_mul(PI[3]) ^ PI[2])
+}
+
+#[inline(always)]
+fn word_at(bytes: &[u8], at: usize) -> u64 {
+    u64::from_le_bytes(bytes[at..at + 8].try_into().expect("a word is eight bytes"))
 }
 
 /// The partition of an account or a principal, of `partitions` (a power of two).
@@ -122,6 +150,14 @@ mod tests {
         assert_ne!(row_hash(1, 2, &row), row_hash(1, 3, &row));
         assert_ne!(row_hash(1, 2, &row), row_hash(2, 2, &row));
         assert_ne!(row_hash(1, 2, &row), row_hash(1, 2, &[0u64, 1, 0]));
+    }
+
+    #[test]
+    fn a_change_is_the_difference() {
+        let (before, after) = ([1u64, u64::MAX, 3], [9u64, 0, 3]);
+        let difference = row_hash(4, 5, &after).wrapping_sub(row_hash(4, 5, &before));
+        assert_eq!(row_change(4, 5, &before, &after), difference);
+        assert_ne!(difference, 0);
     }
 
     #[test]

@@ -1,10 +1,10 @@
 //! Where rows lie: pages with copy-on-write cuts, lists of pages, and the index that finds rows by hash.
 //!
-//! All `unsafe` code of the engine is below this folder: [`pages`] owns raw pages and [`prefetch`] hints the
-//! processor. Deliberately absent: what a row means.
+//! All `unsafe` code of the engine is below this folder: [`pages`] owns raw pages and [`cpu`] asks the
+//! processor for what the language cannot say. Deliberately absent: what a row means.
 
+pub(crate) mod cpu;
 pub(crate) mod index;
 pub(crate) mod lists;
 pub(crate) mod pages;
-pub(crate) mod prefetch;
 pub(crate) mod table;

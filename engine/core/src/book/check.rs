@@ -51,7 +51,8 @@ impl Left {
 }
 
 impl Books {
-    /// Checks bet `place` of a ticket against the book at `slot`, after the earlier bets of the ticket.
+    /// Checks bet `place` of a ticket against the book at `slot`, after the earlier bets of the ticket. Returns the
+    /// room that it would leave.
     #[inline]
     pub(crate) fn check(
         &self,
@@ -59,7 +60,7 @@ impl Books {
         slot: u32,
         placing: &Placing<'_>,
         place: usize,
-    ) -> Result<(), Refused> {
+    ) -> Result<i64, Refused> {
         let refuse = |reason, acceptable| Err(Refused { reason, bet: place as u8, acceptable });
         let book = self.rows.row(slot);
         let bet = &placing.bets[place];
@@ -83,20 +84,23 @@ impl Books {
         if stake > game.row.stake_max {
             return refuse(Refusal::StakeAboveMaximum, game.row.stake_max);
         }
-        let left = self.left(game, slot, play, number, &placing.bets[..place]);
+        let mut left = self.left(game, slot, play, number, &placing.bets[..place]);
         if left.is_blocked {
             return refuse(Refusal::NumberBlocked, 0);
         }
         if stake > left.stake {
             return refuse(Refusal::StakeLimitReached, left.room(prize));
         }
-        if prize.payout(stake) > left.payout {
+        let payout = prize.payout(stake);
+        if payout > left.payout {
             return refuse(Refusal::PayoutLimitReached, left.room(prize));
         }
         if self.tallies.row(slot).escrow > NO_LIMIT {
             return refuse(Refusal::CapacityReached, NO_LIMIT);
         }
-        Ok(())
+        left.stake -= stake;
+        left.payout -= payout;
+        Ok(left.room(prize))
     }
 
     /// The stake still acceptable for a play on a number that was checked.

@@ -1,5 +1,7 @@
 //! Tickets: placed and cancelled whole, across the books that they name.
 
+use alloc::vec::Vec;
+
 use zerocopy::little_endian::I64;
 
 use super::{Begun, Call};
@@ -7,17 +9,33 @@ use crate::book::{Faults, Placed, Placing};
 use crate::command::{Bet, Body, Lane, TICKET_BETS_MAX, id_time_ms};
 use crate::ids::{Known, Remembered, Scope, TicketRow};
 use crate::refusal::Refusal;
-use crate::reply::{NO_BET, Refused};
+use crate::reply::Refused;
 
 impl Begun {
-    /// Places a ticket whose id is new: every owner checks its part, then all take it or none does.
+    /// Places a ticket whose id is new: every owner checks its part, then all take it or none does. Returns the number
+    /// of rooms, which go to `rooms`.
     #[inline]
-    pub(super) fn place(&mut self, call: &Call<'_>, bets: &[Bet]) -> Result<(), Refused> {
+    pub(super) fn place(
+        &mut self,
+        call: &Call<'_>,
+        bets: &[Bet],
+        rooms: &mut [I64; TICKET_BETS_MAX],
+    ) -> Result<usize, Refused> {
         let total = bets.iter().map(|bet| bet.stake.get()).sum();
-        let mut found = [(0usize, 0u32); TICKET_BETS_MAX];
-        let found = &mut found[..bets.len()];
-        self.check_place(call, bets, total, found)?;
+        let mut found = core::mem::take(&mut self.found);
+        found.clear();
+        let checked = self.check_place(call, bets, total, &mut found, &mut rooms[0]);
+        if checked.is_ok() {
+            self.take(call, bets, total, &mut found);
+        }
+        self.found = found;
+        checked?;
+        // A single bet's check has told the room that it leaves; several may press on one another.
+        Ok(if bets.len() == 1 { 1 } else { self.rooms(call, rooms) })
+    }
 
+    /// Takes a ticket that all owners have checked; `found` says where each bet's book lies.
+    fn take(&mut self, call: &Call<'_>, bets: &[Bet], total: i64, found: &mut [(usize, u32)]) {
         let account = call.account.expect("a checked ticket has an account");
         let home = &mut self.partitions[call.home];
         let ticket = home.ids.next_ticket();
@@ -34,32 +52,34 @@ impl Begun {
             found.1 = books.place(game, slot, bet, of);
         }
         self.partitions[call.home].ids.add_ticket(call.id_hash, row, found);
-        Ok(())
     }
 
-    /// Whether all owners take the ticket; where each bet's book lies goes to `found`.
+    /// Whether all owners take the ticket. Where each bet's book lies goes to `found`, the room that the last bet
+    /// would leave to `room`.
     #[inline]
     fn check_place(
         &self,
         call: &Call<'_>,
         bets: &[Bet],
         total: i64,
-        found: &mut [(usize, u32)],
+        found: &mut Vec<(usize, u32)>,
+        room: &mut I64,
     ) -> Result<(), Refused> {
         let mut faults = Faults::default();
         let home = &self.partitions[call.home];
         let currency = call.account.map(|slot| home.accounts.row(slot).currency);
         let placing = Placing { bets, now: self.window.now, currency };
-        for (place, found) in found.iter_mut().enumerate() {
-            let Some((partition, slot)) = self.find_book(bets[place].book.get()) else {
+        for (place, bet) in bets.iter().enumerate() {
+            let Some((partition, slot)) = self.find_book(bet.book.get()) else {
                 faults.add(Refused { reason: Refusal::DrawUnknown, bet: place as u8, acceptable: 0 });
                 continue;
             };
-            *found = (partition, slot);
+            found.push((partition, slot));
             let books = &self.partitions[partition].books;
             let game = &self.games[books.row(slot).game as usize];
-            if let Err(refused) = books.check(game, slot, &placing, place) {
-                faults.add(refused);
+            match books.check(game, slot, &placing, place) {
+                Ok(left) => *room = left.into(),
+                Err(refused) => faults.add(refused),
             }
         }
         match call.account {
@@ -70,11 +90,7 @@ impl Begun {
                 }
                 let most = self.genesis.tickets_max.get();
                 if home.ids.ticket_count() >= most.into() {
-                    faults.add(Refused {
-                        reason: Refusal::CapacityReached,
-                        bet: NO_BET,
-                        acceptable: most.into(),
-                    });
+                    faults.add(Refused::whole(Refusal::CapacityReached, most.into()));
                 }
             }
         }

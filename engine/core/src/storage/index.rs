@@ -9,7 +9,7 @@ use alloc::boxed::Box;
 use alloc::vec;
 use alloc::vec::Vec;
 
-use crate::storage::prefetch::prefetch;
+use crate::storage::cpu::{places_of, prefetch};
 
 const BUCKET_ENTRIES: usize = 8;
 const SEGMENT_BUCKETS: usize = 256;
@@ -62,13 +62,16 @@ impl Segment {
         for step in 0..SEGMENT_BUCKETS {
             let number = (hash as usize + step) % SEGMENT_BUCKETS;
             let bucket = &self.buckets[number];
-            for place in matches(&bucket.hashes, hash) {
+            let mut places = places_of(&bucket.hashes, hash);
+            while places != 0 {
+                let place = places.trailing_zeros() as usize;
                 let slot = bucket.slots[place];
                 if slot < SLOTS_MAX && is_it(slot) {
                     return Some((number, place));
                 }
+                places &= places - 1;
             }
-            if matches(&bucket.slots, EMPTY).next().is_some() {
+            if places_of(&bucket.slots, EMPTY) != 0 {
                 return None;
             }
         }
@@ -78,7 +81,9 @@ impl Segment {
     fn insert(&mut self, hash: u32, slot: u32) {
         for step in 0..SEGMENT_BUCKETS {
             let bucket = &mut self.buckets[(hash as usize + step) % SEGMENT_BUCKETS];
-            if let Some(place) = bucket.slots.iter().position(|&slot| slot >= SLOTS_MAX) {
+            let free = places_of(&bucket.slots, EMPTY) | places_of(&bucket.slots, REMOVED);
+            if free != 0 {
+                let place = free.trailing_zeros() as usize;
                 bucket.hashes[place] = hash;
                 bucket.slots[place] = slot;
                 self.entries += 1;
@@ -87,22 +92,6 @@ impl Segment {
         }
         unreachable!("a segment below its load limit has an empty place");
     }
-}
-
-/// Places that hold `wanted`: one vector comparison.
-#[inline(always)]
-fn matches(words: &[u32; BUCKET_ENTRIES], wanted: u32) -> impl Iterator<Item = usize> + use<> {
-    let mut mask = 0u32;
-    for (place, &word) in words.iter().enumerate() {
-        mask |= u32::from(word == wanted) << place;
-    }
-    core::iter::from_fn(move || {
-        let place = mask.trailing_zeros() as usize;
-        (mask != 0).then(|| {
-            mask &= mask - 1;
-            place
-        })
-    })
 }
 
 impl Index {
@@ -148,7 +137,7 @@ impl Index {
         let (bucket, place) =
             segment.find(hash, &mut |found| found == slot).expect("only what is there is removed");
         let bucket = &mut segment.buckets[bucket];
-        let overflowed = matches(&bucket.slots, EMPTY).next().is_none();
+        let overflowed = places_of(&bucket.slots, EMPTY) == 0;
         bucket.slots[place] = if overflowed { REMOVED } else { EMPTY };
         segment.entries -= 1;
     }

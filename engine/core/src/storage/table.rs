@@ -3,9 +3,9 @@
 //! The sum does not depend on the order of writes, so that partitions can be written by any number of threads. A row
 //! of zeros adds nothing: that is how a free row looks.
 
-use crate::hash::row_hash;
+use crate::hash::{row_change, row_hash};
+use crate::storage::cpu::prefetch;
 use crate::storage::pages::{Pages, PagesCut, Row};
-use crate::storage::prefetch::prefetch;
 
 /// Rows of one type, with their digest.
 pub(crate) struct Table<T: Row, const ROWS: usize> {
@@ -36,10 +36,9 @@ impl<T: Row, const ROWS: usize> Table<T, ROWS> {
     #[inline]
     pub(crate) fn update<R>(&mut self, slot: u32, change: impl FnOnce(&mut T) -> R) -> R {
         let row = self.pages.row_mut(slot);
-        let before = row_hash(self.name, slot, row);
+        let before = *row;
         let result = change(row);
-        let after = row_hash(self.name, slot, row);
-        self.digest = self.digest.wrapping_sub(before).wrapping_add(after);
+        self.digest = self.digest.wrapping_add(row_change(self.name, slot, &before, row));
         result
     }
 
