@@ -59,6 +59,16 @@ impl ConnectOptions {
             timeout: Duration::from_secs(10),
         }
     }
+
+    /// Connects and does not greet, for those who write their own frames.
+    ///
+    /// # Errors
+    /// What is wrong with the way to the node, or with its certificate.
+    pub async fn quic(&self) -> Result<(Endpoint, quinn::Connection), ClientError> {
+        let endpoint = endpoint(self)?;
+        let connection = endpoint.connect(self.address, &self.server_name)?.await?;
+        Ok((endpoint, connection))
+    }
 }
 
 impl Connection {
@@ -73,8 +83,7 @@ impl Connection {
     }
 
     async fn greet(options: &ConnectOptions) -> Result<Connection, ClientError> {
-        let endpoint = endpoint(options)?;
-        let quic = endpoint.connect(options.address, &options.server_name)?.await?;
+        let (endpoint, quic) = options.quic().await?;
         let (mut send, receive) = quic.open_bi().await?;
         let mut hello = BytesMut::new();
         push_hello(&mut hello, options.terminal, &options.token);

@@ -1,7 +1,8 @@
 //! How QUIC is set up, at both ends alike: windows, datagram sizes, ciphers and sockets.
 //!
-//! On loopback a datagram may be as long as UDP allows; anywhere else the path's size is found out by probing. Large
-//! datagrams and segmentation offload exclude each other: the kernel takes 64 KiB at a time, however it is cut.
+//! On loopback datagrams are as long as pays; anywhere else the path's size is found out by probing. The kernel takes at
+//! most 64 KiB a send, however it is cut: a tenth of that, in the ten segments that quinn sends at a time, carried more
+//! commands (5.5 million a second on two cores) than whole sends of one datagram (3.6 million).
 
 use std::io;
 use std::net::{SocketAddr, UdpSocket};
@@ -14,8 +15,12 @@ use quinn::{EndpointConfig, TransportConfig, VarInt};
 use rustls::crypto::{CryptoProvider, ring};
 use socket2::{Domain, Protocol, Socket, Type};
 
-/// Longest UDP payload over IPv6 and IPv4 loopback alike.
-const LOOPBACK_DATAGRAM_BYTES: u16 = 65_000;
+/// UDP payload on loopback.
+const LOOPBACK_DATAGRAM_BYTES: u16 = 6_500;
+/// Segments that quinn sends at a time. If it sent more, the kernel would drop them all without a word.
+const SEGMENTS: usize = 10;
+/// Longest UDP payload over IPv4, whatever it is cut into.
+const SEND_BYTES_MAX: usize = 65_507;
 /// What may be on its way in one stream or connection, without an acknowledgement.
 const WINDOW_BYTES: u32 = 4 * 1024 * 1024;
 /// Kernel buffers asked for, per socket and direction; the kernel caps them at `net.core.{r,w}mem_max`.
@@ -24,6 +29,10 @@ const SOCKET_BYTES: usize = 4 * 1024 * 1024;
 const IDLE: Duration = Duration::from_secs(30);
 /// How often a silent client shows that it lives.
 const KEEP_ALIVE: Duration = Duration::from_secs(8);
+
+const _: () =
+    assert!(LOOPBACK_DATAGRAM_BYTES as usize * SEGMENTS <= SEND_BYTES_MAX, "one send holds all segments");
+
 /// Streams that a peer may hold open at a time.
 pub const STREAMS_MAX: u32 = 16;
 
@@ -46,7 +55,6 @@ pub fn config(peer: SocketAddr) -> Arc<TransportConfig> {
             .initial_mtu(LOOPBACK_DATAGRAM_BYTES)
             .min_mtu(LOOPBACK_DATAGRAM_BYTES)
             .mtu_discovery_config(None)
-            .enable_segmentation_offload(false)
             .initial_rtt(Duration::from_millis(1))
             .congestion_controller_factory(Arc::new(congestion));
     }

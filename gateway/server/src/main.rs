@@ -1,0 +1,40 @@
+//! The binary `tote`.
+#![forbid(unsafe_code)]
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+use gateway::config::ServeConfig;
+use tracing_subscriber::EnvFilter;
+
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
+/// An in-memory betting core.
+#[derive(Parser)]
+#[command(version)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Runs a node until SIGTERM or SIGINT.
+    Serve(Box<ServeConfig>),
+}
+
+fn main() -> ExitCode {
+    let filter = EnvFilter::try_from_env("TOTE_LOG").unwrap_or_else(|_| EnvFilter::new("info"));
+    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
+    match Cli::parse().command {
+        Command::Serve(config) => match gateway::serve::serve(*config) {
+            Ok(()) => ExitCode::SUCCESS,
+            Err(error) => {
+                let status = error.exit_status();
+                tracing::error!(status, "{:#}", anyhow::Error::new(error));
+                ExitCode::from(status)
+            }
+        },
+    }
+}
