@@ -27,6 +27,7 @@ fn a_cut_shows_the_old_state_while_writing_goes_on() {
         let (time, commands) = traffic.tick(&pair.model);
         pair.tick(time, &commands);
     }
+    assert!(kept.windows(2).all(|pair| pair[0].2 != pair[1].2), "every cut is of another state");
     // Every second one is let go before the others are read: the pages it shared stay theirs.
     let mut place = 0;
     kept.retain(|_| {

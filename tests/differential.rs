@@ -1,7 +1,8 @@
 //! Engine and model on the same streams: every reply, and every balance, ticket, draw, room and sum.
 //!
 //! `TOTE_SEEDS=1000..2000 cargo test -p tests --release --test differential` runs other seeds than the usual ones.
-//! A seed that once showed a difference is kept in `seeds/differential.txt` and always run.
+//! A seed that once showed a difference is kept in `seeds/differential.txt` and always run; since a stream changes with
+//! the code that makes it, what it showed also becomes a scenario.
 
 use std::collections::BTreeMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};

@@ -43,3 +43,24 @@ fn a_full_table_of_draws() {
          draw    D1 3d until 9                               -> DrawExists",
     );
 }
+
+#[test]
+fn a_draw_that_holds_as_much_as_a_limit_can_be_takes_no_more() {
+    let deposits = "deposit A1 10000000000.00\n".repeat(1_000);
+    let numbers: Vec<String> =
+        (0..1_000).map(|number| format!("D1 straight {number:03} 10000000000.00")).collect();
+    let tickets: String = numbers.chunks(50).map(|bets| format!("bet A1 {}\n", bets.join(", "))).collect();
+    check(&format!(
+        "game    even 10^3 0.01..10000000000.00 straight=1
+         account A1
+         account A2
+         {deposits}
+         deposit A2 10.00
+         draw    D1 even open until 9
+         {tickets}
+         balance A1                                          -> 0.00
+         bet     A2 D1 straight 123 1.00                     -> accepted 9.00 room wide
+         bet     A2 D1 straight 123 1.00                     -> CapacityReached 1000000000000000
+         bet     A2 D1 straight 123 10.00                    -> FundsShort 9.00"
+    ));
+}

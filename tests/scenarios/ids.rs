@@ -211,3 +211,21 @@ fn principals_have_floors_of_their_own() {
          #e@11 by 7 open D1                                  -> IdExpired 11.001",
     );
 }
+
+#[test]
+fn what_is_past_its_time_is_forgotten_whether_or_not_it_has_been_swept() {
+    let many: String = (1..100).map(|n| format!("+ #d{n}@15 deposit A1 1.00\n")).collect();
+    check(&format!(
+        "ledger  window 60 ahead 10 partitions 1
+         account A1
+         at 5
+         #d0@15 deposit A1 1.00
+         {many}
+         at 74.999999999
+         #d0  deposit A1 1.00                                -> again done 100.00
+         #d99 deposit A1 1.00                                -> again done 100.00
+         at 75
+         #d0  deposit A1 1.00                                -> IdExpired 15.001
+         + #d99 deposit A1 1.00                              -> IdExpired 15.001"
+    ));
+}

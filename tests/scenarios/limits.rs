@@ -62,6 +62,7 @@ fn the_room_is_what_fits_and_a_minor_unit_more_does_not() {
          limit   D1 payout 12 100.01
          bet     A1 D1 straight 12 0.01                      -> PayoutLimitReached 0.00
          limit   D1 payout 12 103.33
+         room    D1 straight 12                              -> 0.01 taken 0.30 pays 100.00
          bet     A1 D1 straight 12 0.01                      -> accepted 99.69 room 0.00",
     );
 }

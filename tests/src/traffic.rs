@@ -3,7 +3,7 @@
 //! A stream looks at the model before each tick, as a hostile client who sees everything would: it stakes exactly
 //! the room that is left, or one more; cuts ticks at cut-offs and a nanosecond before; repeats, reuses and ages ids;
 //! cancels what it has just placed and what it is about to place; moves limits under the bets. The same seed gives
-//! the same stream for ever, as long as the model gives the same state.
+//! the same stream as long as this code and the model stay as they are.
 //!
 //! Four profiles take turns by seed: an everyday ledger, one whose every table is almost full, one account at the
 //! highest balance, and stakes so high that sums reach the highest that a limit can be.

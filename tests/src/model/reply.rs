@@ -16,7 +16,7 @@ pub struct Reply {
 }
 
 /// A refusal.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Refused {
     /// Why.
     pub reason: Reason,

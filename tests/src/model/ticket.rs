@@ -23,7 +23,7 @@ impl Model {
             .get(&account)
             .map(|row| (row.currency, row.available))
             .ok_or(Reason::AccountUnknown.whole(0))?;
-        // Of every bet its first fault, and of these the least reason, then the first bet.
+        // Of every bet its first fault, then those of the whole; of these the least reason, then the first bet.
         let mut worst: Option<Refused> = None;
         let named = |book: &u32| bets.iter().any(|bet| bet.book == *book);
         let mut trial: BTreeMap<u32, Book> =
@@ -45,14 +45,16 @@ impl Model {
                 book.take(account, id, bet);
             }
         }
+        let total: i128 = bets.iter().map(|bet| i128::from(bet.stake)).sum();
+        if total > available {
+            worst = least(worst, Reason::FundsShort.whole(available));
+        }
+        if let Err(refused) = self.check_capacity(self.tickets.len(), self.rules.tickets_max) {
+            worst = least(worst, refused);
+        }
         if let Some(refused) = worst {
             return Err(refused);
         }
-        let total: i128 = bets.iter().map(|bet| i128::from(bet.stake)).sum();
-        if total > available {
-            return Err(Reason::FundsShort.whole(available));
-        }
-        self.check_capacity(self.tickets.len(), self.rules.tickets_max)?;
         self.books.append(&mut trial);
         self.credit(account, -total);
         let ticket = Ticket { bets: bets.to_vec(), accepted: self.tick, cancelled: false };
@@ -111,7 +113,8 @@ impl Model {
     }
 }
 
-/// The refusal with the lesser reason, then the lesser bet.
+/// The refusal with the lesser reason, then the lesser bet; the whole ticket comes after its bets.
 fn least(worst: Option<Refused>, refused: Refused) -> Option<Refused> {
-    Some(worst.map_or(refused, |worst| worst.min(refused)))
+    let key = |refused: &Refused| (refused.reason, refused.bet.unwrap_or(u8::MAX));
+    Some(worst.map_or(refused, |worst| std::cmp::min_by_key(worst, refused, key)))
 }
