@@ -1,0 +1,148 @@
+//! What the benchmarks share: a ledger with the PCSO 3D game, and tickets made the same way in every run.
+
+use engine::command::{
+    Bet, Commands, DrawCreate, GAME_PLAYS_MAX, GameDefine, Genesis, Matching, NO_LIMIT, Play,
+};
+use engine::{Engine, Outbox, Tick};
+
+/// Time of the first tick: some day of 2026, in nanoseconds since the Unix epoch.
+pub const START_NS: u64 = 1_790_000_000_000_000_000;
+const MS: u64 = 1_000_000;
+
+/// A small generator of numbers, the same in every run (SplitMix64).
+#[derive(Clone, Debug)]
+pub struct Random(pub u64);
+
+impl Random {
+    /// The next number.
+    pub fn draw(&mut self) -> u64 {
+        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mut mixed = self.0;
+        mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        mixed ^ (mixed >> 31)
+    }
+
+    /// A number below `bound`.
+    pub fn below(&mut self, bound: u64) -> u64 {
+        ((u128::from(self.draw()) * u128::from(bound)) >> 64) as u64
+    }
+}
+
+/// An engine with open draws and funded accounts, and what is needed to feed it.
+pub struct Ledger {
+    /// The engine.
+    pub engine: Engine,
+    /// Replies of the last tick.
+    pub out: Outbox,
+    random: Random,
+    accounts: u64,
+    draws: u32,
+}
+
+impl Ledger {
+    /// Draws 1 to `draws` are open, accounts 1 to `accounts` have ten million each.
+    pub fn new(accounts: u64, draws: u32) -> Ledger {
+        let random = Random(7);
+        let mut ledger = Ledger { engine: Engine::new(), out: Outbox::default(), random, accounts, draws };
+        let mut commands = Commands::new();
+        commands.genesis(&genesis());
+        commands.game_define(ledger.id(), 1, &game(), &plays());
+        for draw in 1..=draws {
+            commands.draw_create(ledger.id(), draw, &draw_create());
+            commands.draw_open(ledger.id(), draw);
+        }
+        ledger.apply(commands.as_bytes());
+        for first in (1..=accounts).step_by(4096) {
+            commands.clear();
+            for account in first..=accounts.min(first + 4095) {
+                commands.account_open(ledger.id(), account, 608);
+                commands.deposit(ledger.id(), account, 100_000_000_00);
+            }
+            ledger.apply(commands.as_bytes());
+        }
+        ledger
+    }
+
+    /// Applies the next tick.
+    pub fn apply(&mut self, commands: &[u8]) {
+        self.out.clear();
+        let time = START_NS + self.engine.tick() * MS;
+        self.engine.apply(&Tick { number: self.engine.tick() + 1, time, commands }, &mut self.out);
+    }
+
+    /// One-bet tickets for the next tick: even accounts, draws and numbers, a quarter in any order.
+    pub fn tickets(&mut self, commands: &mut Commands, count: usize) {
+        for _ in 0..count {
+            let account = 1 + self.random.below(self.accounts);
+            let draw = 1 + self.random.below(self.draws.into()) as u32;
+            let number = self.random.below(1000) as u16;
+            let is_triple = number.is_multiple_of(111);
+            let play = if !is_triple && self.random.below(4) == 0 { 2 } else { 1 };
+            let id = self.id();
+            commands.ticket_place(id, account, &[Bet::new(draw, play, number, 10_00)]);
+        }
+    }
+
+    /// A UUIDv7 at the time of the next tick.
+    fn id(&mut self) -> u128 {
+        let ms = (START_NS + self.engine.tick() * MS) / MS;
+        let random = u128::from(self.random.draw()) << 64 | u128::from(self.random.draw());
+        u128::from(ms) << 80
+            | 7 << 76
+            | (random >> 52 & 0xfff) << 64
+            | 0b10 << 62
+            | (random & ((1 << 62) - 1))
+    }
+}
+
+fn genesis() -> Genesis {
+    Genesis {
+        cluster: 1.into(),
+        hash_key: [2.into(), 3.into()],
+        id_window_ns: (24 * 3600 * 1000 * MS).into(),
+        id_ahead_ns: (10_000 * MS).into(),
+        refused_ids_max: 65_536.into(),
+        payouts_per_tick: 4096.into(),
+        accounts_max: (4 << 20).into(),
+        tickets_max: (64 << 20).into(),
+        books_max: 4096.into(),
+        partitions: 16.into(),
+        reserved: [0; 2],
+    }
+}
+
+fn game() -> GameDefine {
+    GameDefine {
+        version: 1.into(),
+        symbols: 10,
+        length: 3,
+        reserved: 0.into(),
+        stake_min: 1_00.into(),
+        stake_max: 500_00.into(),
+    }
+}
+
+fn plays() -> [Play; 2] {
+    [
+        Play::new(1, Matching::Exact, &[(1, 450, 1)]),
+        Play::new(2, Matching::AnyOrder, &[(3, 150, 1), (6, 75, 1)]),
+    ]
+}
+
+fn draw_create() -> DrawCreate {
+    let mut stake_limit = [0.into(); GAME_PLAYS_MAX];
+    stake_limit[..2].fill(NO_LIMIT.into());
+    DrawCreate {
+        game: 1.into(),
+        opens_at: 0.into(),
+        closes_at: (START_NS + 3600 * 1000 * MS).into(),
+        settles_at: (START_NS + 3600 * 1000 * MS).into(),
+        version: 1.into(),
+        currency: 608.into(),
+        cancellable: 1,
+        reserved: [0; 3],
+        payout_limit: NO_LIMIT.into(),
+        stake_limit,
+    }
+}

@@ -1,0 +1,46 @@
+//! Apply with everything resident: `cargo bench --bench resident [open bets] [accounts] [commands per tick]`.
+//!
+//! Prints the rate over the whole fill and over its last tenth, when the tables are at their largest.
+
+use std::time::Instant;
+
+use benches::Ledger;
+use engine::command::Commands;
+
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
+fn main() {
+    let mut figures = std::env::args().skip(1).filter_map(|argument| argument.parse::<u64>().ok());
+    let open = figures.next().unwrap_or(11_600_000);
+    let accounts = figures.next().unwrap_or(1_000_000);
+    let per_tick = figures.next().unwrap_or(4096);
+
+    let mut ledger = Ledger::new(accounts, 3);
+    let mut commands = Commands::new();
+    let ticks = open.div_ceil(per_tick);
+    let (mut whole, mut tail) = (0.0, 0.0);
+    let (mut slowest, mut tail_ticks) = (0.0f64, 0);
+    for tick in 0..ticks {
+        commands.clear();
+        ledger.tickets(&mut commands, per_tick as usize);
+        let begun = Instant::now();
+        ledger.apply(commands.as_bytes());
+        let seconds = begun.elapsed().as_secs_f64();
+        assert_eq!(ledger.out.accepted as u64, per_tick, "every ticket of this benchmark is accepted");
+        whole += seconds;
+        slowest = slowest.max(seconds);
+        if tick >= ticks - ticks.div_ceil(10) {
+            tail += seconds;
+            tail_ticks += 1;
+        }
+    }
+    let sizes = ledger.engine.sizes().expect("the ledger has begun");
+    let bets = (ticks * per_tick) as f64;
+    println!("open bets          {}", sizes.open_bets);
+    println!("accounts           {}", sizes.accounts);
+    println!("tickets/s          {:.2} M", bets / whole / 1e6);
+    println!("tickets/s at end   {:.2} M", (tail_ticks * per_tick) as f64 / tail / 1e6);
+    println!("slowest tick       {:.0} us of {per_tick} commands", slowest * 1e6);
+    println!("used bytes a bet   {:.1}", sizes.used_bytes.get() as f64 / bets);
+}
