@@ -1,6 +1,7 @@
 //! The log on real disks, written through io_uring and with `pwritev2`.
 
 use std::path::Path;
+use std::time::Duration;
 
 use tempfile::tempdir;
 use wal::{FileDisk, Log, LogOptions, Preference, Recovered};
@@ -74,4 +75,48 @@ fn what_one_writer_wrote_the_other_goes_on_with() {
         write_to(&mut log, last);
         expected = (1..=last).map(|tick| (tick, tick * 1000, (tick % 50) as u32, commands(tick))).collect();
     }
+}
+
+/// A wake that comes before the wait ends it; without one it lasts until the timeout. Both ways, again and again.
+#[test]
+fn a_waker_ends_a_wait() {
+    for preference in [Preference::Best, Preference::Blocking] {
+        let home = tempdir().expect("a temporary directory");
+        let (mut log, ..) = open(home.path(), preference);
+        let waker = log.waker();
+        for _ in 0..3 {
+            std::thread::scope(|scope| {
+                scope.spawn(|| waker.wake());
+                log.wait(None).expect("the disk works");
+            });
+            log.reap().expect("the disk works");
+            log.wait(Some(Duration::from_millis(1))).expect("a timeout is no error");
+            log.reap().expect("the disk works");
+        }
+    }
+}
+
+/// Dropping a log with writes in flight waits for them, and what was written is found again.
+#[test]
+fn a_log_may_be_dropped_in_flight() {
+    for preference in [Preference::Best, Preference::Blocking] {
+        let home = tempdir().expect("a temporary directory");
+        for run in 0..10 {
+            let (mut log, recovered, ticks) = open(home.path(), preference);
+            assert_eq!((recovered.tick, ticks.len()), (run * 4, run as usize * 4));
+            for tick in run * 4 + 1..=run * 4 + 4 {
+                assert!(log.begin().expect("a buffer is free").push(&[3; 4000]));
+                log.append(tick, tick, (0, 0)).expect("the disk takes it");
+            }
+        }
+    }
+}
+
+#[test]
+fn a_directory_that_cannot_be_written_is_an_error() {
+    let home = tempdir().expect("a temporary directory");
+    let file = home.path().join("file");
+    std::fs::write(&file, "").expect("there is room");
+    let error = FileDisk::open(&file, Preference::Best).err().expect("a file is no directory");
+    assert!(error.to_string().starts_with("cannot make the directory"), "{error}");
 }

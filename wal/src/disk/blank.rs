@@ -129,10 +129,12 @@ impl Shared {
     fn run(&self) {
         let mut wanted = self.lock();
         while !self.is_over.load(Ordering::Relaxed) {
-            // The reserve first, for what it is there for; but the log may be standing still for want of the next.
-            let is_urgent = self.is_urgent.load(Ordering::Relaxed);
+            // The next comes first, for the log will stand still for want of it. If there is no room for it, the
+            // reserve is tried: it may be smaller.
+            let is_failing = !self.is_urgent.load(Ordering::Relaxed)
+                && matches!(progress(&self.next), Progress::Failed(_));
             let (state, bytes) = match (wanted.next, wanted.reserve) {
-                (Some(header), reserve) if is_urgent || reserve.is_none() => {
+                (Some(header), reserve) if !is_failing || reserve.is_none() => {
                     (&self.next, header.segment_bytes.get())
                 }
                 (_, Some(bytes)) => (&self.reserve, bytes),
@@ -180,16 +182,15 @@ impl Shared {
     /// Makes of the blank file what is wanted by now, of this size; what is not wanted any more is left to the next.
     fn name(&self, file: File, bytes: u64, wanted: &mut Wanted) -> io::Result<()> {
         let (blank, directory) = (self.directory.blank(), &self.directory);
-        let is_urgent = self.is_urgent.load(Ordering::Relaxed);
-        if wanted.reserve == Some(bytes) && !(is_urgent && wanted.next.is_some()) {
-            directory.rename(&blank, &directory.reserve())?;
-            wanted.reserve = None;
-            self.reserve.store(READY, Ordering::Release);
-        } else if let Some(header) = wanted.next.filter(|header| header.segment_bytes.get() == bytes) {
+        if let Some(header) = wanted.next.filter(|header| header.segment_bytes.get() == bytes) {
             write_header(&file, &header)?;
             directory.rename(&blank, &directory.segment(header.sequence.get()))?;
             wanted.next = None;
             self.next.store(READY, Ordering::Release);
+        } else if wanted.reserve == Some(bytes) {
+            directory.rename(&blank, &directory.reserve())?;
+            wanted.reserve = None;
+            self.reserve.store(READY, Ordering::Release);
         }
         self.changed.notify_all();
         Ok(())

@@ -7,12 +7,13 @@ use std::io::ErrorKind;
 use std::os::unix::fs::FileExt;
 use std::path::Path;
 use std::process::Command;
+use std::time::Duration;
 
 use libc::{BPF_ABS, BPF_JEQ, BPF_JMP, BPF_K, BPF_LD, BPF_RET, BPF_W, sock_filter};
 
 use super::blocking::write_at;
-use super::{Disk, Durability, FileDisk, Preference};
-use crate::{Log, LogError, LogOptions};
+use super::{Disk, Durability, FileDisk, Preference, Preparation, Progress};
+use crate::{Log, LogError, LogOptions, Status};
 
 const DIRECTORY: &str = "TOTE_WAL_SANDBOX";
 
@@ -33,6 +34,11 @@ fn without_direct_io_frames_go_through_the_page_cache() {
 #[test]
 fn plain_frames_are_written_durably_and_in_no_other_way() {
     run("writes_durably");
+}
+
+#[test]
+fn a_full_disk_takes_the_reserve_and_then_ends_the_log() {
+    run("fills_the_disk");
 }
 
 #[test]
@@ -103,6 +109,35 @@ fn writes_durably() {
     assert_eq!(write_at(&file, &[0; 512], 0, Durability::AtSync), Err(libc::EPERM));
     assert_eq!(write_at(&file, &[0; 512], 0, Durability::OnCompletion), Ok(512));
     write_ticks(&mut log, 100);
+}
+
+#[test]
+#[ignore = "a child of the test above"]
+fn fills_the_disk() {
+    let Some(home) = sandbox() else { return };
+    let log = open(&home, Preference::Best).expect("there is room");
+    while log.disk().preparation() != (Preparation { next: Progress::Ready, reserve: Progress::Ready }) {
+        std::thread::sleep(Duration::from_millis(1));
+    }
+    drop(log);
+    // The thread that makes segments is started behind the filter, and so bound by it.
+    refuse(&[load(CALL), skip_unless_equal(libc::SYS_fallocate as u32, 1), errno(libc::ENOSPC), allow()]);
+    let mut log = open(&home, Preference::Best).expect("two segments and the reserve are there");
+    assert_eq!(log.status(), Status::Open);
+    // 24 frames of 2560 bytes fill a segment; in the first, two epoch frames take the place of one.
+    write_ticks(&mut log, 24);
+    while log.status() == Status::Open {
+        std::thread::sleep(Duration::from_millis(1));
+    }
+    write_ticks(&mut log, 71);
+    assert!(log.begin().expect("a buffer is free").push(&[1; 2000]));
+    let error = log.append(72, 72, (0, 0)).expect_err("there is no fourth segment");
+    let LogError::Exhausted { tick: 72, source } = error else { panic!("{error}") };
+    assert_eq!(source.raw_os_error(), Some(libc::ENOSPC));
+    drop(log);
+    // The epoch frame of another run finds no room either: the log is as it was, and waits for some.
+    let error = open(&home, Preference::Blocking).err().expect("there is no room yet");
+    assert!(matches!(error, LogError::Exhausted { tick: 71, .. }), "{error}");
 }
 
 /// Runs one of the children in a fresh directory.
