@@ -223,7 +223,7 @@ fn what_is_past_its_time_is_forgotten_whether_or_not_it_has_been_swept() {
          {many}
          at 74.999999999
          #d0  deposit A1 1.00                                -> again done 100.00
-         #d99 deposit A1 1.00                                -> again done 100.00
+         + #d99 deposit A1 1.00                              -> again done 100.00
          at 75
          #d0  deposit A1 1.00                                -> IdExpired 15.001
          + #d99 deposit A1 1.00                              -> IdExpired 15.001"
