@@ -26,14 +26,17 @@ use loadgen::watch::Watch;
 #[command(version)]
 struct Options {
     /// The node's QUIC address.
-    #[arg(long, default_value = "127.0.0.1:4433")]
+    #[arg(long, default_value = "127.0.0.1:4600")]
     address: SocketAddr,
-    /// The node's certificate (DER), which is pinned.
+    /// The node's data directory, where its certificate and its token are looked for.
+    #[arg(long, env = "TOTE_DATA", default_value = "tote-data")]
+    data: PathBuf,
+    /// The node's certificate (DER), which is pinned [default: certificate.der in the data directory]
     #[arg(long)]
-    certificate: PathBuf,
-    /// The file that holds the operator's token.
+    certificate: Option<PathBuf>,
+    /// The file that holds the operator's token [default: operator.token in the data directory]
     #[arg(long)]
-    token: PathBuf,
+    token: Option<PathBuf>,
     /// Bets per second to offer, whatever the answers do; 0: as fast as credit admits.
     #[arg(long, default_value_t = 0)]
     rate: u64,
@@ -83,12 +86,7 @@ fn main() -> Result<ExitCode> {
 }
 
 async fn pour(options: &Options) -> Result<ExitCode> {
-    let certificate = std::fs::read(&options.certificate)
-        .with_context(|| format!("cannot read the certificate {}", options.certificate.display()))?;
-    let token = std::fs::read_to_string(&options.token)
-        .with_context(|| format!("cannot read the token {}", options.token.display()))?;
-    let node = ConnectOptions::new(options.address, certificate, token.trim().to_owned());
-
+    let node = node(options)?;
     let mut record = set_up(options, &node).await?;
     let load = Load {
         draw: 0,
@@ -125,6 +123,18 @@ async fn pour(options: &Options) -> Result<ExitCode> {
     Ok(if is_whole { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
+/// The node, as the options and its files tell.
+fn node(options: &Options) -> Result<ConnectOptions> {
+    let file = |given: &Option<PathBuf>, name| given.clone().unwrap_or_else(|| options.data.join(name));
+    let (certificate, token) =
+        (file(&options.certificate, "certificate.der"), file(&options.token, "operator.token"));
+    let certificate = std::fs::read(&certificate)
+        .with_context(|| format!("cannot read the node's certificate {}", certificate.display()))?;
+    let token = std::fs::read_to_string(&token)
+        .with_context(|| format!("cannot read the operator's token {}", token.display()))?;
+    Ok(ConnectOptions::new(options.address, certificate, token.trim().to_owned()))
+}
+
 /// Sets up a game, a draw and accounts, all numbered after the time, so that a second run on the same ledger meets
 /// none of the first's.
 async fn set_up(options: &Options, node: &ConnectOptions) -> Result<Record> {
@@ -133,7 +143,7 @@ async fn set_up(options: &Options, node: &ConnectOptions) -> Result<Record> {
     let mut ids = IdSequence::new(now_ms);
     prepare::define_game(&mut connection, &mut ids, now_ms).await?;
     let limits = prepare::limits_to_be_met(options.bets, options.play_mix);
-    let book = (now_ms / 1000) as u32;
+    let book = (now_ms % u64::from(u32::MAX)) as u32 + 1;
     let draw = prepare::open_draw(&mut connection, &mut ids, now_ms, book, limits).await?;
     let deposit = options.deposit * loadgen::game::PESO;
     let accounts =

@@ -7,6 +7,7 @@ use protocol::refusal::ACCEPTED;
 use protocol::reply::NO_BET;
 use thiserror::Error;
 
+use crate::game::{self, NUMBERS};
 use crate::id::Ids;
 use crate::traffic::Wager;
 
@@ -189,6 +190,20 @@ impl Record {
         self.strands.iter().flat_map(|strand| (0..strand.sent.len()).map(|place| strand.ticket(place)))
     }
 
+    /// By number: how many accepted bets of the draw at this place would be paid if it came.
+    pub fn winners(&self, draw: usize) -> Vec<u64> {
+        let mut winners = vec![0; NUMBERS];
+        let standing = |ticket: &Ticket<'_>| ticket.draw == draw && ticket.outcome.code == ACCEPTED;
+        for ticket in self.tickets().filter(standing) {
+            for wager in ticket.wagers {
+                for number in game::wins_on(wager.play, wager.number) {
+                    winners[usize::from(number)] += 1;
+                }
+            }
+        }
+        winners
+    }
+
     /// All bets, by what became of them.
     pub fn tally(&self) -> Tally {
         let mut tally = Tally::default();
@@ -345,7 +360,7 @@ mod tests {
     use protocol::refusal::Refusal;
 
     use super::*;
-    use crate::game::STRAIGHT;
+    use crate::game::{RAMBOLITO, STRAIGHT};
 
     fn strand(bets_per_ticket: usize, tickets: &[usize]) -> Strand {
         let mut strand = Strand::with_room(0, Ids::new(1), 1_000, tickets.len(), bets_per_ticket);
@@ -387,6 +402,21 @@ mod tests {
         );
         let record = Record { strands: vec![strand], ..Record::default() };
         assert_eq!(record.tally(), Tally { accepted: 1, refused: 2, unanswered: 2 });
+    }
+
+    #[test]
+    fn winners_are_counted_over_accepted_bets_alone() {
+        let mut strand = Strand::with_room(0, Ids::new(1), 0, 3, 1);
+        for (number, play) in [(5, STRAIGHT), (500, RAMBOLITO), (5, STRAIGHT)] {
+            strand.sent.push(0, 0, 1, || Wager { stake: 100, number, play });
+        }
+        strand.retell(0, Outcome::new(ACCEPTED, 1));
+        strand.retell(1, Outcome::new(ACCEPTED, 1));
+        let record = Record { strands: vec![strand], ..Record::default() };
+        let winners: Vec<(usize, u64)> =
+            record.winners(0).into_iter().enumerate().filter(|(_, count)| *count > 0).collect();
+        assert_eq!(winners, [(5, 2), (50, 1), (500, 1)]);
+        assert_eq!(record.winners(1).iter().sum::<u64>(), 0);
     }
 
     #[test]

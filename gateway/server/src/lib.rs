@@ -5,6 +5,7 @@
 //! - [`quic`]: who may connect; [`greeting`]: how a connection begins; [`stream`]: the way in; [`outlet`]: the way
 //!   back; [`check`]: one pass over a frame's commands; [`credit`]: what a connection may have unanswered.
 //! - [`http`] and [`metrics`]: whether the node lives, is ready, and what it has done.
+//! - [`demo`]: a node of its own, bet on, killed and verified.
 //! - [`serve`]: all of it together, from the first byte of configuration to an orderly end.
 //!
 //! Deliberately absent: betting rules (they are the engine's), any allocation or message per command, and a verifier
@@ -14,6 +15,7 @@
 pub mod check;
 pub mod config;
 pub mod credit;
+pub mod demo;
 pub mod greeting;
 pub mod http;
 pub mod identity;

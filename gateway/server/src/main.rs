@@ -5,6 +5,7 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 use gateway::config::ServeConfig;
+use gateway::demo::{self, DemoOptions};
 use tracing_subscriber::EnvFilter;
 
 #[global_allocator]
@@ -22,6 +23,7 @@ struct Cli {
 enum Command {
     /// Runs a node until SIGTERM or SIGINT.
     Serve(Box<ServeConfig>),
+    Demo(Box<DemoOptions>),
 }
 
 fn main() -> ExitCode {
@@ -36,5 +38,9 @@ fn main() -> ExitCode {
                 ExitCode::from(status)
             }
         },
+        Command::Demo(options) => demo::run(&options).unwrap_or_else(|error| {
+            tracing::error!("{error:#}");
+            ExitCode::FAILURE
+        }),
     }
 }
