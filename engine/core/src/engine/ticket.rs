@@ -112,6 +112,10 @@ impl Begun {
     /// Cancels a ticket of the account, or marks an id that has not come yet so that it never will.
     pub(super) fn cancel(&mut self, call: &Call<'_>, ticket: u128) -> Result<(), Refused> {
         let account = call.account.ok_or(Refused::whole(Refusal::AccountUnknown, 0))?;
+        if ticket == call.id {
+            // The id is this command's own: no ticket has it, and none can get it.
+            return Err(Refused::whole(Refusal::TicketUnknown, 0));
+        }
         let window = self.window;
         let scope = Scope { lane: Lane::Bets, owner: call.scope.owner };
         let id_hash = scope.hash(self.key, ticket);
