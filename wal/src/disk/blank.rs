@@ -9,7 +9,7 @@ use std::os::fd::AsRawFd;
 use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard};
 use std::thread::{self, JoinHandle};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use zerocopy::IntoBytes;
 
@@ -19,10 +19,10 @@ use super::directory::Directory;
 use super::{Durability, Preparation, Progress};
 use crate::segment::{SEGMENT_HEADER_BYTES, SegmentHeader};
 
-/// Zeros go out in pieces of this size, with a pause after each unless the log waits for the segment: they share the
-/// disk with the frames.
+/// Zeros go out in pieces of this size. After each the disk is left to the frames for as long as the piece took, but no
+/// longer than the pause, unless the log waits for the segment: half of a disk stays ahead of any log that it can take.
 const PIECE_BYTES: usize = 1 << 20;
-const PAUSE: Duration = Duration::from_millis(2);
+const PAUSE: Duration = Duration::from_millis(1);
 /// How long after a failure the next attempt follows.
 const RETRY: Duration = Duration::from_secs(1);
 
@@ -169,10 +169,11 @@ impl Shared {
             if self.is_over.load(Ordering::Relaxed) {
                 return Err(io::ErrorKind::Interrupted.into());
             }
+            let begun = Instant::now();
             let piece = (bytes - offset).min(PIECE_BYTES as u64) as usize;
             offset += write_all(&file, &zeros[..piece], offset, Durability::AtSync)? as u64;
             if !self.is_urgent.load(Ordering::Relaxed) {
-                thread::sleep(PAUSE);
+                thread::sleep(begun.elapsed().min(PAUSE));
             }
         }
         file.sync_all()?;
