@@ -50,7 +50,7 @@ pub struct Welcome {
     pub cluster: U128,
     /// The last tick applied.
     pub tick: U64,
-    /// That tick's time, nanoseconds since the Unix epoch; 0 before the first.
+    /// The node's clock, nanoseconds since the Unix epoch: what the times in ids are held against.
     pub time: U64,
 }
 
