@@ -79,10 +79,17 @@ struct Options {
     report: Option<PathBuf>,
 }
 
-fn main() -> Result<ExitCode> {
+/// Exit status of a run that was not carried to its end, so that it is not taken for one that found something wrong.
+const BROKE_OFF: u8 = 2;
+
+fn main() -> ExitCode {
     let options = Options::parse();
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-    runtime.block_on(pour(&options))
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+    let poured = runtime.map_err(Into::into).and_then(|runtime| runtime.block_on(pour(&options)));
+    poured.unwrap_or_else(|error| {
+        eprintln!("loadgen: {error:#}");
+        ExitCode::from(BROKE_OFF)
+    })
 }
 
 async fn pour(options: &Options) -> Result<ExitCode> {
@@ -119,8 +126,11 @@ async fn pour(options: &Options) -> Result<ExitCode> {
         let json = serde_json::to_string_pretty(&report)? + "\n";
         std::fs::write(path, json).with_context(|| format!("cannot write {}", path.display()))?;
     }
-    let is_whole = ran.troubles.is_empty() && report.verified != Some(false);
-    Ok(if is_whole { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+    Ok(match report.verified {
+        Some(false) => ExitCode::FAILURE,
+        _ if !ran.troubles.is_empty() => ExitCode::from(BROKE_OFF),
+        _ => ExitCode::SUCCESS,
+    })
 }
 
 /// The node, as the options and its files tell.

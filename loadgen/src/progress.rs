@@ -1,4 +1,7 @@
 //! How far a run has come, for those who watch it: plain counters that the run writes and anyone may read.
+//!
+//! They are for watching alone. What a run came to is counted from its record, where the last ticket of a connection
+//! may have fewer bets than the others; here it counts as whole.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};

@@ -19,8 +19,12 @@ use anyhow::{Context, Result};
 use clap::Args;
 use loadgen::verify::Lie;
 
+/// Exit status of a demo that came to no result, so that it is not taken for one that found something wrong (1).
+pub const BROKE_OFF: u8 = 2;
+
 /// Shows the whole path on this machine: starts a node, bets, settles, kills it under load, starts it again, and
-/// verifies every acknowledged ticket and the money. Exits with 1 if anything is not as it was acknowledged.
+/// verifies every acknowledged ticket and the money. Exits with 1 if anything is not as it was acknowledged, with 2 if
+/// the demo itself broke off.
 #[derive(Args, Clone, Debug)]
 pub struct DemoOptions {
     /// Bets to send as fast as the node admits them. A run at the offered rate and one that the kill interrupts

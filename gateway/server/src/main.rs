@@ -40,7 +40,7 @@ fn main() -> ExitCode {
         },
         Command::Demo(options) => demo::run(&options).unwrap_or_else(|error| {
             tracing::error!("{error:#}");
-            ExitCode::FAILURE
+            ExitCode::from(demo::BROKE_OFF)
         }),
     }
 }
