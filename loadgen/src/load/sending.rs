@@ -59,19 +59,21 @@ impl Sending {
         Ok(())
     }
 
-    /// Waits until tickets are due, and says how many.
+    /// Waits until tickets are due, and says how many. What is due goes out once a beat, as one frame, and at once
+    /// only where that would not fit one: a frame for every few tickets would cost both ends more than the tickets.
     async fn next_batch(&self, made: usize) -> usize {
         let left = self.bets_left.div_ceil(self.bets_per_ticket as u64) as usize;
         let Some((schedule, pulse)) = &self.pace else {
             return self.batch.min(left);
         };
-        loop {
-            let due = schedule.due(self.clock.elapsed_ns()) as usize;
-            if due > made {
-                return (due - made).min(self.batch).min(left);
-            }
+        let owed = || (schedule.due(self.clock.elapsed_ns()) as usize).saturating_sub(made);
+        if owed() < self.batch {
             pulse.beat().await;
         }
+        while owed() == 0 {
+            pulse.beat().await;
+        }
+        owed().min(self.batch).min(left)
     }
 
     /// Makes so many tickets: their ids, bets and bytes. Returns how many bets they have.
