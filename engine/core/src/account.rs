@@ -6,6 +6,7 @@ use crate::command::BALANCE_MAX;
 use crate::hash::HashKey;
 use crate::refusal::Refusal;
 use crate::reply::Refused;
+use crate::storage::arena::Arena;
 use crate::storage::index::Index;
 use crate::storage::lists::NONE;
 use crate::storage::table::{Table, TableCut};
@@ -44,8 +45,8 @@ pub(crate) struct Accounts {
 }
 
 impl Accounts {
-    pub(crate) fn new(name: u32, most: u32) -> Accounts {
-        Accounts { rows: Table::new(name), index: Index::new(), count: 0, most }
+    pub(crate) fn new(arena: &Arena, name: u32, most: u32) -> Accounts {
+        Accounts { rows: Table::new(arena, name), index: Index::new(arena), count: 0, most }
     }
 
     /// The slot of an account.

@@ -19,6 +19,7 @@ use crate::command::Bet;
 use crate::game::Game;
 use crate::hash::HashKey;
 use crate::query::DrawState;
+use crate::storage::arena::Arena;
 use crate::storage::index::Index;
 use crate::storage::lists::{Lists, ListsCut, NONE};
 use crate::storage::table::{Table, TableCut};
@@ -43,15 +44,15 @@ pub(crate) struct Books {
 }
 
 impl Books {
-    pub(crate) fn new(name: u32, most: u32) -> Books {
+    pub(crate) fn new(arena: &Arena, name: u32, most: u32) -> Books {
         Books {
-            rows: Table::new(name),
-            tallies: Table::new(name + 1),
-            payouts: Table::new(name + 2),
-            plays: Table::new(name + 3),
-            numbers: Table::new(name + 4),
-            bets: Lists::new(name + 5),
-            index: Index::new(),
+            rows: Table::new(arena, name),
+            tallies: Table::new(arena, name + 1),
+            payouts: Table::new(arena, name + 2),
+            plays: Table::new(arena, name + 3),
+            numbers: Table::new(arena, name + 4),
+            bets: Lists::new(arena, name + 5),
+            index: Index::new(arena),
             due: BTreeSet::new(),
             count: 0,
             most,

@@ -24,6 +24,7 @@ use crate::partition::Partition;
 use crate::query::DrawState;
 use crate::refusal::{ACCEPTED, Refusal};
 use crate::reply::{REPEATED, Refused, push_accepted, push_fault, push_refused};
+use crate::storage::arena::Arena;
 use crate::storage::table::Table;
 
 /// Version of what `apply` does with a tick. It changes only when the result of some tick would.
@@ -69,6 +70,7 @@ impl Outbox {
 pub struct Engine {
     tick: u64,
     time: u64,
+    arena: Arena,
     begun: Option<Begun>,
 }
 
@@ -120,7 +122,12 @@ impl Default for Engine {
 impl Engine {
     /// A ledger that has not begun: its first command must be [`Genesis`].
     pub fn new() -> Engine {
-        Engine { tick: 0, time: 0, begun: None }
+        Engine::within(Arena::new(0))
+    }
+
+    /// A ledger that has not begun, whose pages will lie in this arena as far as they fit.
+    pub fn within(arena: Arena) -> Engine {
+        Engine { tick: 0, time: 0, arena, begun: None }
     }
 
     /// Applies one committed tick and appends its replies to `out`.
@@ -169,7 +176,7 @@ impl Engine {
             out.count += 1;
             match command.map(|command| command.body) {
                 Ok(Body::Genesis(genesis)) => {
-                    self.begun = Some(Begun::new(*genesis));
+                    self.begun = Some(Begun::new(&self.arena, *genesis));
                     push_accepted(&mut out.replies, 0, self.tick, 0, &[]);
                     out.accepted += 1;
                     break;
@@ -213,13 +220,13 @@ impl Window {
 }
 
 impl Begun {
-    fn new(genesis: Genesis) -> Begun {
+    fn new(arena: &Arena, genesis: Genesis) -> Begun {
         let partitions = u32::from(genesis.partitions.get());
         Begun {
             key: HashKey::new(genesis.hash_key.map(|word| word.get())),
             games: Vec::new(),
-            game_rows: Table::new(GAMES),
-            partitions: (1..=partitions).map(|number| Partition::new(number, &genesis)).collect(),
+            game_rows: Table::new(arena, GAMES),
+            partitions: (1..=partitions).map(|number| Partition::new(arena, number, &genesis)).collect(),
             window: Window::default(),
             found: Vec::new(),
             genesis,

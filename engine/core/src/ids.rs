@@ -8,6 +8,7 @@ use zerocopy::{FromBytes, FromZeros, Immutable, IntoBytes};
 
 use crate::command::Lane;
 use crate::hash::HashKey;
+use crate::storage::arena::Arena;
 use crate::storage::index::Index;
 use crate::storage::lists::{List, Lists, ListsCut};
 
@@ -153,7 +154,7 @@ impl Remembered {
 }
 
 impl Ids {
-    pub(crate) fn new(name: u32) -> Ids {
+    pub(crate) fn new(arena: &Arena, name: u32) -> Ids {
         let root = Root {
             tickets: List::EMPTY,
             refs: List::EMPTY,
@@ -164,10 +165,10 @@ impl Ids {
             refused_count: 0,
         };
         Ids {
-            index: Index::new(),
-            tickets: Lists::new(name),
-            refs: Lists::new(name + 2),
-            remembered: Lists::new(name + 4),
+            index: Index::new(arena),
+            tickets: Lists::new(arena, name),
+            refs: Lists::new(arena, name + 2),
+            remembered: Lists::new(arena, name + 4),
             root,
         }
     }

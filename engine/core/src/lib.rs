@@ -24,3 +24,4 @@ mod storage;
 
 pub use engine::{APPLY_VERSION, Cut, Engine, GAMES_MAX, Outbox, Tick};
 pub use game::GAME_NUMBERS_MAX;
+pub use storage::arena::Arena;

@@ -6,6 +6,7 @@ use crate::account::{Accounts, AccountsCut};
 use crate::book::{Books, BooksCut};
 use crate::command::Genesis;
 use crate::ids::{Ids, IdsCut};
+use crate::storage::arena::Arena;
 use crate::storage::table::{Table, TableCut};
 
 const PART_ROWS: usize = 16;
@@ -51,14 +52,14 @@ pub(crate) struct Partition {
 
 impl Partition {
     /// A partition without rows; `number` keeps its rows apart from those of others in the digest.
-    pub(crate) fn new(number: u32, genesis: &Genesis) -> Partition {
+    pub(crate) fn new(arena: &Arena, number: u32, genesis: &Genesis) -> Partition {
         let base = number << 8;
         Partition {
-            accounts: Accounts::new(base + name::ACCOUNTS, genesis.accounts_max.get()),
-            ids: Ids::new(base + name::IDS),
-            books: Books::new(base + name::BOOKS, genesis.books_max.get()),
-            parts: Table::new(base + name::PARTS),
-            floors: Table::new(base + name::FLOORS),
+            accounts: Accounts::new(arena, base + name::ACCOUNTS, genesis.accounts_max.get()),
+            ids: Ids::new(arena, base + name::IDS),
+            books: Books::new(arena, base + name::BOOKS, genesis.books_max.get()),
+            parts: Table::new(arena, base + name::PARTS),
+            floors: Table::new(arena, base + name::FLOORS),
         }
     }
 

@@ -1,8 +1,9 @@
 //! Where rows lie: pages with copy-on-write cuts, lists of pages, and the index that finds rows by hash.
 //!
-//! All `unsafe` code of the engine is below this folder: [`pages`] owns raw pages and [`cpu`] asks the
+//! All `unsafe` code of the engine is below this folder: [`arena`] and [`pages`] own raw memory and [`cpu`] asks the
 //! processor for what the language cannot say. Deliberately absent: what a row means.
 
+pub(crate) mod arena;
 pub(crate) mod cpu;
 pub(crate) mod index;
 pub(crate) mod lists;

@@ -19,6 +19,9 @@ pub struct HostConfig {
     pub run: LoopConfig,
     /// What a new ledger begins with. Of one that exists only the log tells.
     pub ledger: LedgerConfig,
+    /// Bytes of memory that the ledger's pages are cut from; beyond them it takes more from the system, at the price
+    /// of a first touch. They are backed as they come to be used. Default 2 GiB, enough for twenty million bets.
+    pub memory_bytes: usize,
     /// The core that the shard's thread is pinned to; `None` leaves it to the system.
     pub core: Option<usize>,
 }
@@ -74,6 +77,7 @@ impl HostConfig {
             disk: Preference::Best,
             run: LoopConfig::default(),
             ledger: LedgerConfig::default(),
+            memory_bytes: 2 << 30,
             core: None,
         }
     }

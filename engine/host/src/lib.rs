@@ -11,6 +11,7 @@ pub mod config;
 pub mod driver;
 mod fatal;
 pub mod ingress;
+mod memory;
 pub mod node;
 pub mod replay;
 mod stats;

@@ -5,12 +5,14 @@ use std::thread::JoinHandle;
 use std::time::{Instant, SystemTime, UNIX_EPOCH};
 
 use engine::command::Commands;
+use engine::{Arena, Engine};
 use wal::{Disk, FileDisk, LogError, Recovered};
 
 use crate::config::HostConfig;
 use crate::driver::{AuditJob, Driver, Next, Now};
 use crate::fatal::Fatal;
 use crate::ingress::Ingress;
+use crate::memory::Backing;
 use crate::replay::Replay;
 
 /// Audits that wait for the thread that carries them out; a further one holds the shard back.
@@ -91,16 +93,19 @@ impl Node {
 /// The shard's thread.
 fn run(config: HostConfig, seed: Seed, report: &mpsc::SyncSender<(Ingress, Started)>) -> Result<(), Fatal> {
     check(&config)?;
+    let clock = Clock::new();
+    let arena = Arena::new(config.memory_bytes);
+    let _backing = Backing::start(arena.clone()).map_err(Fatal::Thread)?;
+    let (mut driver, ingress, started) = recover(&config, seed, &clock, arena)?;
+    let (audits, audits_to_do) = mpsc::sync_channel::<AuditJob>(AUDITS_WAITING_MAX);
+    let auditor = std::thread::Builder::new().name("audit".to_owned());
+    auditor.spawn(move || audits_to_do.into_iter().for_each(AuditJob::run)).map_err(Fatal::Thread)?;
+    // Only now: threads inherit the core of the one that starts them, and those above are to have their own.
     if let Some(id) = config.core
         && !core_affinity::set_for_current(core_affinity::CoreId { id })
     {
         tracing::warn!(core = id, "the shard's thread could not be pinned");
     }
-    let clock = Clock::new();
-    let (mut driver, ingress, started) = recover(&config, seed, &clock)?;
-    let (audits, audits_to_do) = mpsc::sync_channel::<AuditJob>(AUDITS_WAITING_MAX);
-    let auditor = std::thread::Builder::new().name("audit".to_owned());
-    auditor.spawn(move || audits_to_do.into_iter().for_each(AuditJob::run)).map_err(Fatal::Thread)?;
     // Nobody may be waiting any more; then the queues close with the caller.
     let _ = report.send((ingress, started));
     loop {
@@ -121,10 +126,11 @@ fn recover(
     config: &HostConfig,
     seed: Seed,
     clock: &Clock,
+    arena: Arena,
 ) -> Result<(Driver<FileDisk>, Ingress, Started), Fatal> {
     let begun = Instant::now();
     let mut disk = FileDisk::open(&config.directory, config.disk)?;
-    let mut replay = Replay::new();
+    let mut replay = Replay::from(Engine::within(arena));
     let mut options = config.log.clone();
     if options.cluster.is_none() && is_empty(&mut disk, config)? {
         options.cluster = Some(seed.cluster);

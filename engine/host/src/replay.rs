@@ -32,8 +32,13 @@ impl Default for Replay {
 impl Replay {
     /// From the empty ledger.
     pub fn new() -> Replay {
+        Replay::from(Engine::new())
+    }
+
+    /// From this engine, which has applied nothing yet.
+    pub fn from(engine: Engine) -> Replay {
         Replay {
-            engine: Engine::new(),
+            engine,
             out: Outbox::default(),
             digests: VecDeque::with_capacity(DIGESTS_KEPT),
             ticks: 0,

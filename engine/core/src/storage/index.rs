@@ -5,11 +5,14 @@
 //! load limit is split in two, which moves at most [`SEGMENT_ENTRIES_MAX`] entries, so that growth never stalls.
 //! Nothing here depends on the order in which entries came except where they lie, which no one can see.
 
-use alloc::boxed::Box;
 use alloc::vec;
 use alloc::vec::Vec;
 
+use zerocopy::{FromBytes, Immutable, IntoBytes};
+
+use crate::storage::arena::Arena;
 use crate::storage::cpu::{places_of, prefetch};
+use crate::storage::pages::Pages;
 
 const BUCKET_ENTRIES: usize = 8;
 const SEGMENT_BUCKETS: usize = 256;
@@ -17,160 +20,158 @@ const SEGMENT_BUCKETS: usize = 256;
 const SEGMENT_ENTRIES_MAX: u32 = (SEGMENT_BUCKETS * BUCKET_ENTRIES * 7 / 8) as u32;
 const DEPTH_MAX: u32 = 22;
 
-/// Never a slot.
-const EMPTY: u32 = u32::MAX;
+/// No entry: what a page of zeros is full of.
+const EMPTY: u32 = 0;
 /// Was removed from a bucket that had overflowed; searches go on past it.
-const REMOVED: u32 = u32::MAX - 1;
+const REMOVED: u32 = u32::MAX;
 /// Slots lie below this.
-pub(crate) const SLOTS_MAX: u32 = REMOVED;
+pub(crate) const SLOTS_MAX: u32 = REMOVED - 1;
 
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, FromBytes, IntoBytes, Immutable)]
 #[repr(C, align(64))]
 struct Bucket {
     hashes: [u32; BUCKET_ENTRIES],
-    slots: [u32; BUCKET_ENTRIES],
+    /// Slots plus one, or a mark.
+    entries: [u32; BUCKET_ENTRIES],
 }
 
 const _: () = assert!(size_of::<Bucket>() == 64, "a bucket is a cache line");
 
+/// How full a segment is, and how many upper bits of the hash all its entries share. Its buckets are the page of the
+/// same number.
+#[derive(Clone, Copy)]
 struct Segment {
-    buckets: Box<[Bucket; SEGMENT_BUCKETS]>,
     entries: u32,
     depth: u32,
 }
 
 /// Slots by hash.
 pub(crate) struct Index {
+    buckets: Pages<Bucket, SEGMENT_BUCKETS>,
     segments: Vec<Segment>,
     /// By the upper `depth` bits of the hash.
     directory: Vec<u32>,
     depth: u32,
 }
 
-impl Segment {
-    fn new(depth: u32) -> Segment {
-        let bucket = Bucket { hashes: [0; BUCKET_ENTRIES], slots: [EMPTY; BUCKET_ENTRIES] };
-        let buckets = vec![bucket; SEGMENT_BUCKETS].into_boxed_slice();
-        let Ok(buckets) = Box::<[Bucket; SEGMENT_BUCKETS]>::try_from(buckets) else {
-            unreachable!("a segment is made with its number of buckets")
-        };
-        Segment { buckets, entries: 0, depth }
-    }
-
-    #[inline]
-    fn find(&self, hash: u32, is_it: &mut impl FnMut(u32) -> bool) -> Option<(usize, usize)> {
-        for step in 0..SEGMENT_BUCKETS {
-            let number = (hash as usize + step) % SEGMENT_BUCKETS;
-            let bucket = &self.buckets[number];
-            let mut places = places_of(&bucket.hashes, hash);
-            while places != 0 {
-                let place = places.trailing_zeros() as usize;
-                let slot = bucket.slots[place];
-                if slot < SLOTS_MAX && is_it(slot) {
-                    return Some((number, place));
-                }
-                places &= places - 1;
-            }
-            if places_of(&bucket.slots, EMPTY) != 0 {
-                return None;
-            }
-        }
-        None
-    }
-
-    fn insert(&mut self, hash: u32, slot: u32) {
-        for step in 0..SEGMENT_BUCKETS {
-            let bucket = &mut self.buckets[(hash as usize + step) % SEGMENT_BUCKETS];
-            let free = places_of(&bucket.slots, EMPTY) | places_of(&bucket.slots, REMOVED);
-            if free != 0 {
-                let place = free.trailing_zeros() as usize;
-                bucket.hashes[place] = hash;
-                bucket.slots[place] = slot;
-                self.entries += 1;
-                return;
-            }
-        }
-        unreachable!("a segment below its load limit has an empty place");
-    }
-}
-
 impl Index {
-    pub(crate) fn new() -> Index {
-        Index { segments: vec![Segment::new(0)], directory: vec![0], depth: 0 }
+    pub(crate) fn new(arena: &Arena) -> Index {
+        let mut buckets = Pages::new(arena);
+        buckets.add();
+        Index { buckets, segments: vec![Segment { entries: 0, depth: 0 }], directory: vec![0], depth: 0 }
     }
 
     /// Bytes of all tables.
     pub(crate) fn bytes(&self) -> usize {
-        self.segments.len() * (size_of::<Segment>() + SEGMENT_BUCKETS * size_of::<Bucket>())
+        self.buckets.bytes()
+            + self.segments.len() * size_of::<Segment>()
             + self.directory.len() * size_of::<u32>()
     }
 
     /// Hints that the bucket of `hash` will be needed soon.
     #[inline]
     pub(crate) fn prefetch(&self, hash: u32) {
-        prefetch(&self.segment(hash).buckets[hash as usize % SEGMENT_BUCKETS]);
+        prefetch(self.buckets.row(bucket_of(self.segment(hash), hash)));
     }
 
     /// The slot with this hash for which `is_it` holds.
     #[inline]
     pub(crate) fn find(&self, hash: u32, mut is_it: impl FnMut(u32) -> bool) -> Option<u32> {
-        let segment = self.segment(hash);
-        let (bucket, place) = segment.find(hash, &mut is_it)?;
-        Some(segment.buckets[bucket].slots[place])
+        let (bucket, place) = self.search(hash, &mut is_it)?;
+        Some(self.buckets.row(bucket).entries[place] - 1)
     }
 
     /// Adds a slot that is not there.
     #[inline]
     pub(crate) fn insert(&mut self, hash: u32, slot: u32) {
         assert!(slot < SLOTS_MAX, "slots lie below the marks");
-        while self.segment(hash).entries >= SEGMENT_ENTRIES_MAX {
+        while self.segments[self.segment(hash) as usize].entries >= SEGMENT_ENTRIES_MAX {
             self.split(hash);
         }
-        let number = self.directory[self.place(hash)] as usize;
-        self.segments[number].insert(hash, slot);
+        self.put(self.segment(hash), hash, slot + 1);
     }
 
     /// Removes a slot that is there.
     pub(crate) fn remove(&mut self, hash: u32, slot: u32) {
-        let number = self.directory[self.place(hash)] as usize;
-        let segment = &mut self.segments[number];
         let (bucket, place) =
-            segment.find(hash, &mut |found| found == slot).expect("only what is there is removed");
-        let bucket = &mut segment.buckets[bucket];
-        let overflowed = places_of(&bucket.slots, EMPTY) == 0;
-        bucket.slots[place] = if overflowed { REMOVED } else { EMPTY };
-        segment.entries -= 1;
+            self.search(hash, &mut |found| found == slot).expect("only what is there is removed");
+        let entries = &mut self.buckets.row_mut(bucket).entries;
+        let overflowed = places_of(entries, EMPTY) == 0;
+        entries[place] = if overflowed { REMOVED } else { EMPTY };
+        let segment = self.segment(hash);
+        self.segments[segment as usize].entries -= 1;
     }
 
+    #[inline]
+    fn search(&self, hash: u32, is_it: &mut impl FnMut(u32) -> bool) -> Option<(u32, usize)> {
+        let first = bucket_of(self.segment(hash), hash);
+        for number in probes(first) {
+            let bucket = self.buckets.row(number);
+            let mut places = places_of(&bucket.hashes, hash);
+            while places != 0 {
+                let place = places.trailing_zeros() as usize;
+                let entry = bucket.entries[place];
+                if entry != EMPTY && entry != REMOVED && is_it(entry - 1) {
+                    return Some((number, place));
+                }
+                places &= places - 1;
+            }
+            if places_of(&bucket.entries, EMPTY) != 0 {
+                return None;
+            }
+        }
+        None
+    }
+
+    /// Puts an entry into the first free place of its segment.
+    #[inline]
+    fn put(&mut self, segment: u32, hash: u32, entry: u32) {
+        for number in probes(bucket_of(segment, hash)) {
+            let bucket = self.buckets.row(number);
+            let free = places_of(&bucket.entries, EMPTY) | places_of(&bucket.entries, REMOVED);
+            if free != 0 {
+                let place = free.trailing_zeros() as usize;
+                let bucket = self.buckets.row_mut(number);
+                (bucket.hashes[place], bucket.entries[place]) = (hash, entry);
+                self.segments[segment as usize].entries += 1;
+                return;
+            }
+        }
+        unreachable!("a segment below its load limit has a free place");
+    }
+
+    /// A hash's place in the directory.
     #[inline]
     fn place(&self, hash: u32) -> usize {
         (u64::from(hash) << self.depth >> 32) as usize
     }
 
     #[inline]
-    fn segment(&self, hash: u32) -> &Segment {
-        &self.segments[self.directory[self.place(hash)] as usize]
+    fn segment(&self, hash: u32) -> u32 {
+        self.directory[self.place(hash)]
     }
 
     #[cold]
     fn split(&mut self, hash: u32) {
-        let number = self.directory[self.place(hash)];
+        let number = self.segment(hash);
         let depth = self.segments[number as usize].depth + 1;
         assert!(depth <= DEPTH_MAX, "the bound of a table's rows keeps its index below this");
         if depth > self.depth {
             self.directory = self.directory.iter().flat_map(|&number| [number, number]).collect();
             self.depth = depth;
         }
-        let other = self.segments.len() as u32;
-        let old = core::mem::replace(&mut self.segments[number as usize], Segment::new(depth));
-        self.segments.push(Segment::new(depth));
+        let other = self.buckets.add();
+        self.segments[number as usize] = Segment { entries: 0, depth };
+        self.segments.push(Segment { entries: 0, depth });
+        let first = number * SEGMENT_BUCKETS as u32;
+        let empty = Bucket { hashes: [0; BUCKET_ENTRIES], entries: [EMPTY; BUCKET_ENTRIES] };
+        let old: Vec<Bucket> = (first..first + SEGMENT_BUCKETS as u32)
+            .map(|bucket| core::mem::replace(self.buckets.row_mut(bucket), empty))
+            .collect();
         let bit = 32 - depth;
-        for bucket in old.buckets.iter() {
-            for (&hash, &slot) in
-                bucket.hashes.iter().zip(&bucket.slots).filter(|(_, slot)| **slot < SLOTS_MAX)
-            {
-                let target = if hash >> bit & 1 == 0 { number } else { other };
-                self.segments[target as usize].insert(hash, slot);
+        for (hash, entry) in old.iter().flat_map(|bucket| bucket.hashes.into_iter().zip(bucket.entries)) {
+            if entry != EMPTY && entry != REMOVED {
+                self.put(if (hash >> bit) & 1 == 0 { number } else { other }, hash, entry);
             }
         }
         // The old segment's places in the directory are a run; its upper half goes to the new one.
@@ -178,6 +179,19 @@ impl Index {
         let upper = ((self.place(hash) / half) | 1) * half;
         self.directory[upper..upper + half].fill(other);
     }
+}
+
+/// The bucket in which a search begins.
+#[inline]
+fn bucket_of(segment: u32, hash: u32) -> u32 {
+    segment * SEGMENT_BUCKETS as u32 + hash % SEGMENT_BUCKETS as u32
+}
+
+/// The buckets of a segment, beginning with this one.
+#[inline]
+fn probes(first: u32) -> impl Iterator<Item = u32> {
+    let buckets = SEGMENT_BUCKETS as u32;
+    (0..buckets).map(move |step| first - first % buckets + (first + step) % buckets)
 }
 
 #[cfg(test)]
@@ -192,7 +206,7 @@ mod tests {
 
     #[test]
     fn finds_what_was_added_and_not_removed() {
-        let mut index = Index::new();
+        let mut index = Index::new(&Arena::new(0));
         let mut model = BTreeMap::new();
         for number in 0..60_000u32 {
             index.insert(hash(number), number);
@@ -213,7 +227,7 @@ mod tests {
 
     #[test]
     fn equal_hashes_are_told_apart_by_their_rows() {
-        let mut index = Index::new();
+        let mut index = Index::new(&Arena::new(0));
         for slot in 0..100 {
             index.insert(7, slot);
         }

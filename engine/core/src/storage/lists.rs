@@ -7,6 +7,7 @@ use alloc::vec::Vec;
 
 use zerocopy::{FromBytes, FromZeros, Immutable, IntoBytes};
 
+use crate::storage::arena::Arena;
 use crate::storage::pages::Row;
 use crate::storage::table::{Table, TableCut};
 
@@ -46,8 +47,8 @@ impl List {
 
 impl<T: Row, const ROWS: usize> Lists<T, ROWS> {
     /// Pages without a list. Names as in [`Table::new`]; the links take the name after.
-    pub(crate) fn new(name: u32) -> Self {
-        Lists { rows: Table::new(name), links: Table::new(name + 1), free: Vec::new() }
+    pub(crate) fn new(arena: &Arena, name: u32) -> Self {
+        Lists { rows: Table::new(arena, name), links: Table::new(arena, name + 1), free: Vec::new() }
     }
 
     /// Adds a row at the end of `list`, whose owner is `owner`.
@@ -174,7 +175,7 @@ mod tests {
 
     #[test]
     fn lists_share_pages_one_after_the_other() {
-        let mut lists = Lists::<u64, 4>::new(1);
+        let mut lists = Lists::<u64, 4>::new(&Arena::new(0), 1);
         let (mut a, mut b) = (List::EMPTY, List::EMPTY);
         for value in 1..=10 {
             lists.push(&mut a, 1, value);
@@ -198,7 +199,7 @@ mod tests {
 
     #[test]
     fn a_list_that_ran_dry_goes_on() {
-        let mut lists = Lists::<u64, 4>::new(1);
+        let mut lists = Lists::<u64, 4>::new(&Arena::new(0), 1);
         let mut list = List::EMPTY;
         for round in 0..9u64 {
             for value in 1..=4 {
@@ -214,7 +215,7 @@ mod tests {
 
     #[test]
     fn a_run_lies_in_one_page() {
-        let mut lists = Lists::<u64, 4>::new(1);
+        let mut lists = Lists::<u64, 4>::new(&Arena::new(0), 1);
         let mut list = List::EMPTY;
         lists.push(&mut list, 1, 1);
         lists.push(&mut list, 1, 2);

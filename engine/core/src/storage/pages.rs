@@ -4,13 +4,15 @@
 //! after it copies the page, so that the cut keeps reading the old one while the owner goes on. Replaced pages are
 //! freed once no cut is alive.
 
-use alloc::alloc::{alloc_zeroed, dealloc, handle_alloc_error};
+use alloc::alloc::dealloc;
 use alloc::sync::Arc;
 use alloc::vec::Vec;
 use core::alloc::Layout;
 use core::ptr::NonNull;
 
 use zerocopy::{FromBytes, Immutable, IntoBytes};
+
+use crate::storage::arena::Arena;
 
 /// What can lie in a page: plain bytes without padding, for which all zeros is a value.
 pub(crate) trait Row: Copy + FromBytes + IntoBytes + Immutable + Send + Sync + 'static {}
@@ -21,7 +23,11 @@ impl<T: Copy + FromBytes + IntoBytes + Immutable + Send + Sync + 'static> Row fo
 pub(crate) struct Pages<T: Row, const ROWS: usize> {
     pages: Vec<Page<T>>,
     epoch: u32,
+    arena: Arena,
+    /// Replaced pages that a cut may still read.
     retired: Vec<NonNull<T>>,
+    /// Replaced pages that no one reads.
+    spare: Vec<NonNull<T>>,
     /// Shared with every cut: unique again when none is alive.
     cuts: Arc<()>,
 }
@@ -30,6 +36,7 @@ pub(crate) struct Pages<T: Row, const ROWS: usize> {
 pub(crate) struct PagesCut<T: Row, const ROWS: usize> {
     pages: Vec<Page<T>>,
     _alive: Arc<()>,
+    _arena: Arena,
 }
 
 #[derive(Clone, Copy)]
@@ -57,8 +64,16 @@ impl<T: Row, const ROWS: usize> Pages<T, ROWS> {
         ROWS.trailing_zeros()
     };
 
-    pub(crate) fn new() -> Self {
-        Pages { pages: Vec::new(), epoch: 0, retired: Vec::new(), cuts: Arc::new(()) }
+    /// No pages yet; they will be cut from this arena.
+    pub(crate) fn new(arena: &Arena) -> Self {
+        Pages {
+            pages: Vec::new(),
+            epoch: 0,
+            arena: arena.clone(),
+            retired: Vec::new(),
+            spare: Vec::new(),
+            cuts: Arc::new(()),
+        }
     }
 
     /// Pages there are.
@@ -73,7 +88,15 @@ impl<T: Row, const ROWS: usize> Pages<T, ROWS> {
 
     /// Adds a page of zeros and returns its number.
     pub(crate) fn add(&mut self) -> u32 {
-        self.pages.push(Page { rows: Self::allocate(), epoch: self.epoch });
+        let rows = match self.spare.pop() {
+            Some(rows) => {
+                // SAFETY: a spare page holds ROWS rows that no one reads; all zeros is a value of every row type.
+                unsafe { rows.write_bytes(0, ROWS) };
+                rows
+            }
+            None => self.arena.allocate(Self::LAYOUT).0.cast(),
+        };
+        self.pages.push(Page { rows, epoch: self.epoch });
         self.count() - 1
     }
 
@@ -107,12 +130,12 @@ impl<T: Row, const ROWS: usize> Pages<T, ROWS> {
     pub(crate) fn cut(&mut self) -> PagesCut<T, ROWS> {
         self.free_retired();
         self.epoch = self.epoch.checked_add(1).expect("fewer than 2^32 cuts in a process's life");
-        PagesCut { pages: self.pages.clone(), _alive: Arc::clone(&self.cuts) }
+        PagesCut { pages: self.pages.clone(), _alive: Arc::clone(&self.cuts), _arena: self.arena.clone() }
     }
 
     #[cold]
     fn renew(&mut self, number: usize) {
-        let rows = Self::allocate();
+        let rows = self.spare.pop().unwrap_or_else(|| self.arena.allocate(Self::LAYOUT).0.cast());
         let old = self.pages[number].rows;
         // SAFETY: both point to ROWS rows in different allocations; the old page is only read, by us and by cuts.
         unsafe { rows.copy_from_nonoverlapping(old, ROWS) };
@@ -121,33 +144,27 @@ impl<T: Row, const ROWS: usize> Pages<T, ROWS> {
         self.free_retired();
     }
 
-    /// Gives back replaced pages if no cut is alive. `Arc::get_mut` also makes the cuts' last reads happen before.
+    /// Makes replaced pages spare if no cut is alive. `Arc::get_mut` also makes the cuts' last reads happen before.
     fn free_retired(&mut self) {
         if Arc::get_mut(&mut self.cuts).is_some() {
-            for rows in self.retired.drain(..) {
-                // SAFETY: allocated by `allocate` with this layout, in no page table but those of cuts that are gone.
-                unsafe { dealloc(rows.as_ptr().cast(), Self::LAYOUT) };
-            }
+            self.spare.append(&mut self.retired);
         }
-    }
-
-    fn allocate() -> NonNull<T> {
-        // SAFETY: the layout's size is not zero (asserted in SHIFT); all zeros is a value of every row type.
-        let rows = unsafe { alloc_zeroed(Self::LAYOUT) };
-        NonNull::new(rows.cast()).unwrap_or_else(|| handle_alloc_error(Self::LAYOUT))
     }
 }
 
 impl<T: Row, const ROWS: usize> Drop for Pages<T, ROWS> {
     fn drop(&mut self) {
         if Arc::get_mut(&mut self.cuts).is_none() {
-            // A cut outlives its owner: its pages stay, which costs memory once, at the end of a process's life.
+            // A cut outlives its owner, and keeps the arena alive itself: pages from elsewhere stay for good, which
+            // costs memory once, at the end of a process's life.
             return;
         }
-        self.free_retired();
-        for page in self.pages.drain(..) {
-            // SAFETY: allocated by `allocate` with this layout; no cut is alive and the owner is going.
-            unsafe { dealloc(page.rows.as_ptr().cast(), Self::LAYOUT) };
+        let all = self.pages.drain(..).map(|page| page.rows);
+        for rows in all.chain(self.retired.drain(..)).chain(self.spare.drain(..)) {
+            if !self.arena.owns(rows.cast()) {
+                // SAFETY: the allocator's, with this layout; no cut is alive and the owner is going.
+                unsafe { dealloc(rows.as_ptr().cast(), Self::LAYOUT) };
+            }
         }
     }
 }
@@ -171,7 +188,7 @@ mod tests {
 
     #[test]
     fn a_cut_keeps_what_was_there() {
-        let mut pages = Pages::<u64, 4>::new();
+        let mut pages = Pages::<u64, 4>::new(&Arena::new(0));
         pages.add();
         pages.add();
         for slot in 0..8 {
@@ -186,17 +203,19 @@ mod tests {
         assert_eq!(read(&cut), vec![0, 1, 2, 3, 4, 5, 6, 7]);
         assert_eq!(read(&later), vec![0, 100, 2, 3, 4, 5, 6, 7]);
         assert_eq!((*pages.row(1), *pages.row(7), *pages.row(0)), (200, 700, 0));
-        assert_eq!(pages.retired.len(), 3);
+        assert_eq!((pages.retired.len(), pages.spare.len()), (3, 0));
         drop(cut);
         drop(later);
         pages.cut();
-        assert_eq!(pages.retired.len(), 0);
+        assert_eq!((pages.retired.len(), pages.spare.len()), (0, 3));
+        pages.add();
+        assert_eq!(*pages.row(8), 0, "a page that is used again begins with zeros");
     }
 
     #[test]
     fn a_cut_is_read_on_another_thread_while_the_owner_writes_and_after_it_is_gone() {
         extern crate std;
-        let mut pages = Pages::<u64, 4>::new();
+        let mut pages = Pages::<u64, 4>::new(&Arena::new(0));
         pages.add();
         let cut = pages.cut();
         let reader = std::thread::spawn(move || {

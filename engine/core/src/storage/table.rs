@@ -4,6 +4,7 @@
 //! of zeros adds nothing: that is how a free row looks.
 
 use crate::hash::{row_change, row_hash};
+use crate::storage::arena::Arena;
 use crate::storage::cpu::prefetch;
 use crate::storage::pages::{Pages, PagesCut, Row};
 
@@ -16,8 +17,8 @@ pub(crate) struct Table<T: Row, const ROWS: usize> {
 
 impl<T: Row, const ROWS: usize> Table<T, ROWS> {
     /// A table without pages. Its `name` keeps equal rows of different tables apart in the digest.
-    pub(crate) fn new(name: u32) -> Self {
-        Table { pages: Pages::new(), name, digest: 0 }
+    pub(crate) fn new(arena: &Arena, name: u32) -> Self {
+        Table { pages: Pages::new(arena), name, digest: 0 }
     }
 
     /// The row at `slot`.

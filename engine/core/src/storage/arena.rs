@@ -1,0 +1,113 @@
+//! Memory that pages are cut from: one range, taken at the start, so that its owner can have it touched ahead of use.
+//!
+//! Whoever runs the engine knows the range ([`Arena::range`]) and how much of it is in use ([`Arena::used`]), and may
+//! ask the system to back what comes next before it is written: a first touch costs more than a bet. Beyond the range
+//! pages come from the allocator. Pages are given back to tables, never to the arena.
+
+use alloc::alloc::{alloc_zeroed, dealloc, handle_alloc_error};
+use alloc::sync::Arc;
+use core::alloc::Layout;
+use core::ptr::NonNull;
+use core::sync::atomic::{AtomicUsize, Ordering};
+
+/// A huge page: the range begins at a multiple of this.
+const ALIGN: usize = 2 << 20;
+
+/// A range of zeros that is handed out from its beginning to its end. Clones are of the same range.
+#[derive(Clone)]
+pub struct Arena {
+    range: Arc<Range>,
+}
+
+struct Range {
+    base: Option<NonNull<u8>>,
+    layout: Layout,
+    used: AtomicUsize,
+}
+
+// SAFETY: the range is handed out in parts that do not overlap, by one atomic counter; it is never read here.
+unsafe impl Send for Range {}
+// SAFETY: as above.
+unsafe impl Sync for Range {}
+
+impl Arena {
+    /// A range of so many bytes, rounded up to huge pages; 0 for none. The system backs it as it is touched.
+    ///
+    /// # Panics
+    /// If the size overflows the address space.
+    pub fn new(bytes: usize) -> Arena {
+        let bytes = bytes.next_multiple_of(ALIGN);
+        let layout = Layout::from_size_align(bytes, ALIGN).expect("an arena fits the address space");
+        let base = (bytes > 0).then(|| {
+            // SAFETY: the layout's size is not zero.
+            let base = unsafe { alloc_zeroed(layout) };
+            NonNull::new(base).unwrap_or_else(|| handle_alloc_error(layout))
+        });
+        Arena { range: Arc::new(Range { base, layout, used: AtomicUsize::new(0) }) }
+    }
+
+    /// Address and bytes of the range.
+    pub fn range(&self) -> (usize, usize) {
+        (self.range.base.map_or(0, |base| base.as_ptr() as usize), self.range.layout.size())
+    }
+
+    /// Bytes handed out, from the beginning of the range.
+    pub fn used(&self) -> usize {
+        self.range.used.load(Ordering::Relaxed).min(self.range.layout.size())
+    }
+
+    /// Zeroed memory of this layout, and whether it is the arena's: otherwise it is the allocator's.
+    pub(super) fn allocate(&self, layout: Layout) -> (NonNull<u8>, bool) {
+        // A multiple of a cache line keeps every part aligned to it; no row asks for more.
+        let size = layout.size().next_multiple_of(64);
+        if let Some(base) = self.range.base
+            && layout.align() <= 64
+        {
+            let at = self.range.used.fetch_add(size, Ordering::Relaxed);
+            if at + size <= self.range.layout.size() {
+                // SAFETY: the part lies in the range, and no other call is given it.
+                return (unsafe { base.add(at) }, true);
+            }
+            self.range.used.fetch_sub(size, Ordering::Relaxed);
+        }
+        // SAFETY: a page's layout has a size.
+        let memory = unsafe { alloc_zeroed(layout) };
+        (NonNull::new(memory).unwrap_or_else(|| handle_alloc_error(layout)), false)
+    }
+
+    /// Whether memory lies in the range, which frees it as a whole.
+    pub(super) fn owns(&self, memory: NonNull<u8>) -> bool {
+        let (base, bytes) = self.range();
+        (base..base + bytes).contains(&(memory.as_ptr() as usize))
+    }
+}
+
+impl Drop for Range {
+    fn drop(&mut self) {
+        if let Some(base) = self.base {
+            // SAFETY: allocated with this layout in `new`; every page's table holds a clone, so none is left.
+            unsafe { dealloc(base.as_ptr(), self.layout) };
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn parts_do_not_overlap_and_what_does_not_fit_comes_from_the_allocator() {
+        let arena = Arena::new(1);
+        assert_eq!(arena.range().1, ALIGN);
+        let layout = Layout::from_size_align(ALIGN / 2 - 64, 16).expect("a layout");
+        let (first, is_first_ours) = arena.allocate(layout);
+        let (second, is_second_ours) = arena.allocate(layout);
+        let (third, is_third_ours) = arena.allocate(layout);
+        assert_eq!([is_first_ours, is_second_ours, is_third_ours], [true, true, false]);
+        assert_eq!(second.as_ptr() as usize - first.as_ptr() as usize, layout.size());
+        assert_eq!([first, second, third].map(|memory| arena.owns(memory)), [true, true, false]);
+        assert_eq!(arena.used(), 2 * layout.size());
+        // SAFETY: the third came from the allocator, with this layout.
+        unsafe { dealloc(third.as_ptr(), layout) };
+    }
+}
