@@ -1,8 +1,9 @@
 //! How QUIC is set up, at both ends alike: windows, datagram sizes, ciphers and sockets.
 //!
-//! On loopback datagrams are as long as pays; anywhere else the path's size is found out by probing. The kernel takes at
-//! most 64 KiB a send, however it is cut: a tenth of that, in the ten segments that quinn sends at a time, carried more
-//! commands (5.5 million a second on two cores) than whole sends of one datagram (3.6 million).
+//! On loopback datagrams are long; anywhere else the path's size is found out by probing. The kernel takes at most
+//! 64 KiB a send, however it is cut, and quinn cuts a send into ten segments: a tenth of 64 KiB fills it. The default
+//! size (1452 bytes) cost about twice the processor time per command; among the larger ones no difference was
+//! established.
 
 use std::io;
 use std::net::{SocketAddr, UdpSocket};
