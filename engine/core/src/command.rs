@@ -13,7 +13,7 @@ mod build;
 mod parse;
 
 pub use build::Commands;
-pub use parse::parse;
+pub use parse::{command_len, parse};
 
 /// Most bets in one ticket.
 pub const TICKET_BETS_MAX: usize = 64;

@@ -14,9 +14,7 @@ pub use cut::Cut;
 use zerocopy::IntoBytes;
 use zerocopy::little_endian::I64;
 
-use crate::command::{
-    Body, Command, DrawCreate, Fault, GameDefine, Genesis, Lane, Play, TICKET_BETS_MAX, parse,
-};
+use crate::command::{Body, Command, DrawCreate, Fault, GameDefine, Genesis, Lane, Play, command_len, parse};
 use crate::game::{Game, GameRow};
 use crate::hash::{HashKey, book_partition, row_hash};
 use crate::ids::{Known, Remembered, Scope};
@@ -26,6 +24,9 @@ use crate::refusal::{ACCEPTED, Refusal};
 use crate::reply::{REPEATED, Refused, push_accepted, push_fault, push_refused};
 use crate::storage::arena::Arena;
 use crate::storage::table::Table;
+
+/// Books found without a search, a power of two.
+const DIRECTORY: usize = 256;
 
 /// Version of what `apply` does with a tick. It changes only when the result of some tick would.
 pub const APPLY_VERSION: u16 = 1;
@@ -84,6 +85,18 @@ struct Begun {
     window: Window,
     /// Where the books of the ticket at hand lie; kept for its memory.
     found: Vec<(usize, u32)>,
+    /// The rooms of the reply at hand; kept for its memory.
+    rooms: Vec<I64>,
+    /// Where books lie, by the lower bits of their numbers: the latest created of those that share them.
+    directory: [Place; DIRECTORY],
+}
+
+/// A book's partition and slot.
+#[derive(Clone, Copy, Default)]
+struct Place {
+    book: u32,
+    home: u32,
+    slot: u32,
 }
 
 /// Tick and time, and what follows from them for ids.
@@ -198,12 +211,8 @@ fn next_command(commands: &[u8]) -> Option<(Result<Command<'_>, Fault>, &[u8])> 
     if commands.is_empty() {
         return None;
     }
-    let command = parse(commands, None);
-    let len = match &command {
-        Ok(command) => command.bytes.len(),
-        Err(fault) => fault.len.unwrap_or(commands.len()),
-    };
-    Some((command, &commands[len..]))
+    let len = command_len(commands).unwrap_or(commands.len());
+    Some((parse(commands, None), &commands[len..]))
 }
 
 impl Window {
@@ -229,6 +238,8 @@ impl Begun {
             partitions: (1..=partitions).map(|number| Partition::new(arena, number, &genesis)).collect(),
             window: Window::default(),
             found: Vec::new(),
+            rooms: Vec::new(),
+            directory: [Place::default(); DIRECTORY],
             genesis,
         }
     }
@@ -289,7 +300,8 @@ impl Begun {
     /// One command: its id first, then what it asks for, then its reply.
     fn run(&mut self, call: &Call<'_>, out: &mut Outbox) {
         let Window { tick, .. } = self.window;
-        let mut rooms = [I64::ZERO; TICKET_BETS_MAX];
+        let mut rooms = core::mem::take(&mut self.rooms);
+        rooms.clear();
         let (flags, tick, result) = match self.outcome_of_id(call, &mut rooms) {
             Some(known) => known,
             None => (0, tick, self.execute(call, &mut rooms)),
@@ -302,21 +314,18 @@ impl Begun {
         });
         let available = account.map_or(0, |slot| partition.accounts.row(slot).available);
         match result {
-            Ok(count) => {
-                push_accepted(&mut out.replies, flags, tick, available, &rooms[..count]);
+            Ok(()) => {
+                push_accepted(&mut out.replies, flags, tick, available, &rooms);
                 out.accepted += 1;
             }
             Err(refused) => push_refused(&mut out.replies, flags, tick, available, refused),
         }
+        self.rooms = rooms;
     }
 
     /// What is answered from the id alone: a repetition, another use of it, or one outside the window.
     #[inline]
-    fn outcome_of_id(
-        &self,
-        call: &Call<'_>,
-        rooms: &mut [I64; TICKET_BETS_MAX],
-    ) -> Option<(u8, u64, Result<usize, Refused>)> {
+    fn outcome_of_id(&self, call: &Call<'_>, rooms: &mut Vec<I64>) -> Option<(u8, u64, Result<(), Refused>)> {
         let window = &self.window;
         let partition = &self.partitions[call.home];
         let refuse = |reason, acceptable| Some((0, window.tick, Err(Refused::whole(reason, acceptable))));
@@ -338,7 +347,8 @@ impl Begun {
                 if ticket.content != call.content {
                     return refuse(Refusal::IdReused, 0);
                 }
-                Some((REPEATED, ticket.tick(), Ok(self.rooms(call, rooms))))
+                self.rooms(call, rooms);
+                Some((REPEATED, ticket.tick(), Ok(())))
             }
             Known::Remembered(slot) => {
                 let row = partition.ids.remembered(slot);
@@ -349,7 +359,7 @@ impl Begun {
                     return refuse(Refusal::IdReused, 0);
                 }
                 if row.code == ACCEPTED {
-                    return Some((REPEATED, row.tick, Ok(0)));
+                    return Some((REPEATED, row.tick, Ok(())));
                 }
                 let reason = Refusal::from_code(row.code).expect("only refusals are remembered as such");
                 Some((REPEATED, row.tick, Err(Refused { reason, bet: row.bet, acceptable: row.acceptable })))
@@ -366,16 +376,16 @@ impl Begun {
         }
     }
 
-    /// Carries out a command whose id is new, and remembers what became of it. Returns the number of rooms.
+    /// Carries out a command whose id is new, and remembers what became of it. The rooms of a ticket go to `rooms`.
     #[inline]
-    fn execute(&mut self, call: &Call<'_>, rooms: &mut [I64; TICKET_BETS_MAX]) -> Result<usize, Refused> {
+    fn execute(&mut self, call: &Call<'_>, rooms: &mut Vec<I64>) -> Result<(), Refused> {
         if let Body::TicketPlace(bets) = call.command.body {
             let placed = self.place(call, bets, rooms);
             return placed.inspect_err(|refused| self.remember(call, Err(*refused)));
         }
         let result = self.execute_other(call);
         self.remember(call, result);
-        result.map(|()| 0)
+        result
     }
 
     fn execute_other(&mut self, call: &Call<'_>) -> Result<(), Refused> {
@@ -455,7 +465,9 @@ impl Begun {
             .ok_or(Refused::whole(Refusal::GameUnknown, 0))?;
         let home = book_partition(book, self.partitions.len());
         let books = &mut self.partitions[home].books;
-        books.create(self.key, book, create, at as u32, &self.games[at], self.window.now)
+        let slot = books.create(self.key, book, create, at as u32, &self.games[at], self.window.now)?;
+        self.directory[book as usize % DIRECTORY] = Place { book, home: home as u32, slot };
+        Ok(())
     }
 
     fn game(&self, game: u64, version: u16) -> Option<usize> {
@@ -465,6 +477,10 @@ impl Begun {
     /// Partition and slot of a book.
     #[inline]
     fn find_book(&self, book: u32) -> Option<(usize, u32)> {
+        let place = &self.directory[book as usize % DIRECTORY];
+        if place.book == book && book != 0 {
+            return Some((place.home as usize, place.slot));
+        }
         let home = book_partition(book, self.partitions.len());
         Some((home, self.partitions[home].books.find(self.key, book)?))
     }

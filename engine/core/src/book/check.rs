@@ -1,7 +1,7 @@
 //! Whether a book takes a bet, and how much more it would take.
 
-use super::{Books, PlayCell};
-use crate::command::{Bet, NO_LIMIT};
+use super::{BookRow, Books, PlayCell};
+use crate::command::{Bet, Matching, NO_LIMIT};
 use crate::game::{Game, PrizeRow};
 use crate::query::{DrawState, RoomView};
 use crate::refusal::Refusal;
@@ -129,6 +129,18 @@ impl Books {
         self.winning_cells(game, slot, number).map(|cell| cell.payout).sum()
     }
 
+    /// What the plays of one matching would pay if `number` came.
+    #[inline]
+    fn payouts_of(&self, game: &Game, book: &BookRow, number: u16, matching: Matching) -> i64 {
+        let mut sum = 0;
+        for (place, play) in game.plays().iter().enumerate() {
+            if play.matching == matching as u32 {
+                sum += self.plays.row(book.play_cell(game, place, number)).payout;
+            }
+        }
+        sum
+    }
+
     /// The cells whose bets win if `number` comes, by the place of their play.
     pub(super) fn winning_cells(
         &self,
@@ -149,10 +161,13 @@ impl Books {
             payout: i64::MAX,
             is_blocked: false,
         };
+        // Plays in any order owe the same on each of these numbers: they are the orders of one class, or one number.
+        let class: i64 = self.payouts_of(game, book, number, Matching::AnyOrder);
         for &number in game.wins_on(play, number) {
             let cell = self.numbers.row(book.number_cell(number));
             let limit = limit_or(cell.limit, book.payout_limit);
-            left.payout = left.payout.min(limit - self.payout_if(game, slot, number));
+            let payout = class + self.payouts_of(game, book, number, Matching::Exact);
+            left.payout = left.payout.min(limit - payout);
             left.is_blocked |= cell.blocked != 0;
         }
         if earlier.iter().any(|bet| bet.book.get() == book.id) {

@@ -24,7 +24,7 @@ pub(crate) struct Payout {
 }
 
 impl Books {
-    /// Creates a draw of the game at place `at` of the ledger's list.
+    /// Creates a draw of the game at place `at` of the ledger's list. Returns its slot.
     pub(crate) fn create(
         &mut self,
         key: HashKey,
@@ -33,7 +33,7 @@ impl Books {
         at: u32,
         game: &Game,
         now: u64,
-    ) -> Result<(), Refused> {
+    ) -> Result<u32, Refused> {
         let refuse = |reason, acceptable| Err(Refused::whole(reason, acceptable));
         let (opens, closes, settles) =
             (create.opens_at.get(), create.closes_at.get(), create.settles_at.get());
@@ -75,7 +75,7 @@ impl Books {
         self.tallies.update(slot, |tally| tally.list = List::EMPTY);
         self.index.insert(key.owner(id.into()), slot);
         self.due.insert((if opens == 0 { closes } else { opens }, id));
-        Ok(())
+        Ok(slot)
     }
 
     /// Opens a draft by command.

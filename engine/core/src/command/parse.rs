@@ -19,11 +19,19 @@ pub fn parse(bytes: &[u8], lane: Option<Lane>) -> Result<Command<'_>, Fault> {
     let Ok((header, _)) = Header::ref_from_prefix(bytes) else {
         return Err(fault(Malformed::Length, HEADER as i64));
     };
-    let len = usize::from(header.len.get());
-    if len < HEADER || !len.is_multiple_of(8) || len > COMMAND_BYTES_MAX || len > bytes.len() {
+    let Some(len) = command_len(bytes) else {
+        let len = usize::from(header.len.get());
         return Err(fault(Malformed::Length, len.clamp(HEADER, COMMAND_BYTES_MAX) as i64 / 8 * 8));
-    }
+    };
     read(header, &bytes[..len], lane).map_err(|fault| Fault { len: Some(len), ..fault })
+}
+
+/// Bytes of the first command of `bytes`, if its length field can be believed.
+#[inline]
+pub fn command_len(bytes: &[u8]) -> Option<usize> {
+    let (header, _) = Header::ref_from_prefix(bytes).ok()?;
+    let len = usize::from(header.len.get());
+    ((HEADER..=COMMAND_BYTES_MAX.min(bytes.len())).contains(&len) && len.is_multiple_of(8)).then_some(len)
 }
 
 /// A fault of the whole command.

@@ -3,8 +3,10 @@
 //! Looking ahead reads and hints; it decides nothing. Each command is looked at three times: first its index buckets
 //! are asked for, then the account's row behind them, then it is run.
 
-use super::{Begun, Call, Outbox, next_command};
-use crate::command::{Command, Fault, Lane};
+use zerocopy::FromBytes;
+
+use super::{Begun, Call, Outbox};
+use crate::command::{Header, Kind, Lane, command_len, parse};
 use crate::hash::account_partition;
 use crate::ids::Scope;
 use crate::reply::push_fault;
@@ -17,80 +19,94 @@ const HALF: usize = WINDOW / 2;
 /// A command that was looked at and has not run.
 #[derive(Clone, Copy)]
 struct Seen<'a> {
-    command: Command<'a>,
+    /// From its first byte to the end of the tick.
+    bytes: &'a [u8],
     scope: Scope,
-    home: usize,
-    id: u128,
+    home: u32,
     id_hash: u32,
     owner_hash: u32,
 }
 
 impl Begun {
-    pub(super) fn run_all(&mut self, mut commands: &[u8], out: &mut Outbox) {
-        let mut window = [None::<Result<Seen<'_>, Fault>>; WINDOW];
+    pub(super) fn run_all(&mut self, commands: &[u8], out: &mut Outbox) {
+        let mut window = [Seen::NONE; WINDOW];
         let (mut first, mut last) = (0, 0);
+        let mut rest = commands;
         loop {
-            while last - first < WINDOW {
-                let Some((command, rest)) = next_command(commands) else { break };
-                commands = rest;
-                window[last % WINDOW] = Some(command.map(|command| self.look(command)));
+            while last - first < WINDOW
+                && let Some((seen, behind)) = self.look(rest)
+            {
+                window[last % WINDOW] = seen;
                 last += 1;
+                rest = behind;
                 if last - first > HALF {
                     self.look_again(&window[(last - 1 - HALF) % WINDOW]);
                 }
             }
-            let Some(next) = window[first % WINDOW].take() else { break };
-            first += 1;
-            out.count += 1;
-            match next {
-                Ok(seen) => self.run(&self.call(&seen), out),
-                Err(fault) => push_fault(&mut out.replies, &fault),
+            if first == last {
+                break;
             }
+            self.run_seen(&window[first % WINDOW], out);
+            first += 1;
+        }
+        if !rest.is_empty() {
+            // What does not even begin like a command ends the tick, with one answer.
+            self.run_seen(&Seen { bytes: rest, ..Seen::NONE }, out);
         }
     }
 
+    /// Asks for what the next command needs first; gives what lies behind it. Nothing if its length cannot be believed.
     #[inline]
-    fn look<'a>(&self, command: Command<'a>) -> Seen<'a> {
-        let header = command.header;
-        let lane = if command.kind().lane() == Some(Lane::Bets) { Lane::Bets } else { Lane::Operators };
-        let owner = match lane {
-            Lane::Bets => header.owner.get(),
-            Lane::Operators => header.actor.get().into(),
+    fn look<'a>(&self, commands: &'a [u8]) -> Option<(Seen<'a>, &'a [u8])> {
+        let behind = &commands[command_len(commands)?..];
+        let (header, _) = Header::ref_from_prefix(commands).ok()?;
+        let (lane, owner) = if header.kind < Kind::GameDefine as u8 {
+            (Lane::Bets, header.owner.get())
+        } else {
+            (Lane::Operators, header.actor.get().into())
         };
         let scope = Scope { lane, owner };
         let home = account_partition(owner, self.partitions.len());
-        let id = header.id.get();
-        let (id_hash, owner_hash) = (scope.hash(self.key, id), self.key.owner(owner));
+        let (id_hash, owner_hash) = (scope.hash(self.key, header.id.get()), self.key.owner(owner));
         let partition = &self.partitions[home];
         partition.ids.prefetch(id_hash);
         partition.accounts.prefetch_index(owner_hash);
-        Seen { command, scope, home, id, id_hash, owner_hash }
+        Some((Seen { bytes: commands, scope, home: home as u32, id_hash, owner_hash }, behind))
     }
 
     #[inline]
-    fn look_again(&self, seen: &Option<Result<Seen<'_>, Fault>>) {
-        if let Some(Ok(seen)) = seen
-            && seen.scope.lane == Lane::Bets
-        {
-            self.partitions[seen.home].accounts.prefetch_row(seen.owner_hash);
+    fn look_again(&self, seen: &Seen<'_>) {
+        if seen.scope.lane == Lane::Bets {
+            self.partitions[seen.home as usize].accounts.prefetch_row(seen.owner_hash);
         }
     }
 
     #[inline]
-    fn call<'a>(&self, seen: &Seen<'a>) -> Call<'a> {
-        let accounts = &self.partitions[seen.home].accounts;
+    fn run_seen(&mut self, seen: &Seen<'_>, out: &mut Outbox) {
+        out.count += 1;
+        let command = match parse(seen.bytes, None) {
+            Ok(command) => command,
+            Err(fault) => return push_fault(&mut out.replies, &fault),
+        };
+        let home = seen.home as usize;
         let account = match seen.scope.lane {
-            Lane::Bets => accounts.find_hashed(seen.owner_hash, seen.scope.owner),
+            Lane::Bets => self.partitions[home].accounts.find_hashed(seen.owner_hash, seen.scope.owner),
             Lane::Operators => None,
         };
-        Call {
-            command: seen.command,
+        let call = Call {
+            command,
             scope: seen.scope,
-            home: seen.home,
+            home,
             account,
-            id: seen.id,
+            id: command.header.id.get(),
             id_hash: seen.id_hash,
-            content: self.key.content(seen.command.bytes),
-        }
+            content: self.key.content(command.bytes),
+        };
+        self.run(&call, out);
     }
+}
+
+impl Seen<'_> {
+    const NONE: Seen<'static> =
+        Seen { bytes: &[], scope: Scope { lane: Lane::Bets, owner: 0 }, home: 0, id_hash: 0, owner_hash: 0 };
 }

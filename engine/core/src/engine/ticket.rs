@@ -6,32 +6,35 @@ use zerocopy::little_endian::I64;
 
 use super::{Begun, Call};
 use crate::book::{Faults, Placed, Placing};
-use crate::command::{Bet, Body, Lane, TICKET_BETS_MAX, id_time_ms};
+use crate::command::{Bet, Body, Lane, id_time_ms};
 use crate::ids::{Known, Remembered, Scope, TicketRow};
 use crate::refusal::Refusal;
 use crate::reply::Refused;
 
 impl Begun {
-    /// Places a ticket whose id is new: every owner checks its part, then all take it or none does. Returns the number
-    /// of rooms, which go to `rooms`.
+    /// Places a ticket whose id is new: every owner checks its part, then all take it or none does. The rooms left go
+    /// to `rooms`.
     #[inline]
     pub(super) fn place(
         &mut self,
         call: &Call<'_>,
         bets: &[Bet],
-        rooms: &mut [I64; TICKET_BETS_MAX],
-    ) -> Result<usize, Refused> {
+        rooms: &mut Vec<I64>,
+    ) -> Result<(), Refused> {
         let total = bets.iter().map(|bet| bet.stake.get()).sum();
         let mut found = core::mem::take(&mut self.found);
         found.clear();
-        let checked = self.check_place(call, bets, total, &mut found, &mut rooms[0]);
+        let checked = self.check_place(call, bets, total, &mut found, rooms);
         if checked.is_ok() {
             self.take(call, bets, total, &mut found);
         }
         self.found = found;
         checked?;
-        // A single bet's check has told the room that it leaves; several may press on one another.
-        Ok(if bets.len() == 1 { 1 } else { self.rooms(call, rooms) })
+        // Each check has told the room that its bet leaves; later bets of the ticket may have pressed on it too.
+        if bets.len() > 1 {
+            self.rooms(call, rooms);
+        }
+        Ok(())
     }
 
     /// Takes a ticket that all owners have checked; `found` says where each bet's book lies.
@@ -54,8 +57,8 @@ impl Begun {
         self.partitions[call.home].ids.add_ticket(call.id_hash, row, found);
     }
 
-    /// Whether all owners take the ticket. Where each bet's book lies goes to `found`, the room that the last bet
-    /// would leave to `room`.
+    /// Whether all owners take the ticket. Where each bet's book lies goes to `found`, the room that each would
+    /// leave to `rooms`.
     #[inline]
     fn check_place(
         &self,
@@ -63,7 +66,7 @@ impl Begun {
         bets: &[Bet],
         total: i64,
         found: &mut Vec<(usize, u32)>,
-        room: &mut I64,
+        rooms: &mut Vec<I64>,
     ) -> Result<(), Refused> {
         let mut faults = Faults::default();
         let home = &self.partitions[call.home];
@@ -78,7 +81,7 @@ impl Begun {
             let books = &self.partitions[partition].books;
             let game = &self.games[books.row(slot).game as usize];
             match books.check(game, slot, &placing, place) {
-                Ok(left) => *room = left.into(),
+                Ok(left) => rooms.push(left.into()),
                 Err(refused) => faults.add(refused),
             }
         }
@@ -97,16 +100,17 @@ impl Begun {
         faults.none_or_first()
     }
 
-    /// Today's room for each bet of a placed ticket; returns how many there are.
+    /// Today's room for each bet of a placed ticket.
     #[inline]
-    pub(super) fn rooms(&self, call: &Call<'_>, rooms: &mut [I64; TICKET_BETS_MAX]) -> usize {
-        let Body::TicketPlace(bets) = call.command.body else { return 0 };
-        for (room, bet) in rooms.iter_mut().zip(bets) {
-            let Some((partition, slot)) = self.find_book(bet.book.get()) else { continue };
+    pub(super) fn rooms(&self, call: &Call<'_>, rooms: &mut Vec<I64>) {
+        let Body::TicketPlace(bets) = call.command.body else { return };
+        rooms.clear();
+        for bet in bets {
+            let (partition, slot) =
+                self.find_book(bet.book.get()).expect("a placed ticket names books that are there");
             let books = &self.partitions[partition].books;
-            *room = books.room_of_bet(&self.games[books.row(slot).game as usize], slot, bet).into();
+            rooms.push(books.room_of_bet(&self.games[books.row(slot).game as usize], slot, bet).into());
         }
-        bets.len()
     }
 
     /// Cancels a ticket of the account, or marks an id that has not come yet so that it never will.
