@@ -105,7 +105,7 @@ fn genesis() -> Genesis {
         refused_ids_max: 65_536.into(),
         payouts_per_tick: 4096.into(),
         accounts_max: (4 << 20).into(),
-        tickets_max: (64 << 20).into(),
+        tickets_max: (32 << 20).into(),
         books_max: 4096.into(),
         partitions: 16.into(),
         reserved: [0; 2],

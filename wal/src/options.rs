@@ -16,7 +16,7 @@ pub struct LogOptions {
     /// Written into every frame: the version of `apply` that this node runs.
     pub apply_version: u16,
     /// Bytes of a segment file, a multiple of 4096; the disk holds three more than the data fill: the one being
-    /// written, the next, and the reserve. Default 256 MiB.
+    /// written, the next, and the reserve. Default 64 MiB.
     pub segment_bytes: u64,
     /// Longest frame, header and padding included, a multiple of 4096. Default 1 MiB.
     pub frame_bytes_max: usize,
@@ -32,7 +32,7 @@ impl Default for LogOptions {
         LogOptions {
             cluster: None,
             apply_version: 1,
-            segment_bytes: 256 << 20,
+            segment_bytes: 64 << 20,
             frame_bytes_max: 1 << 20,
             frames_in_flight_max: 8,
             known_durable_to: 0,

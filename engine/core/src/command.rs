@@ -32,6 +32,10 @@ pub const CLEAR_OVERRIDE: i64 = -1;
 /// Longest command.
 pub const COMMAND_BYTES_MAX: usize = size_of::<Header>() + TICKET_BETS_MAX * size_of::<Bet>();
 
+/// Most resident tickets in a partition: their bets' slots, 64 a ticket, stay within 31 bits.
+pub const PARTITION_TICKETS_MAX: u32 = 32 << 20;
+/// Most accounts or books in a partition.
+pub const PARTITION_OWNERS_MAX: u32 = 1 << 30;
 /// Most that a deposit may leave in an account.
 pub const BALANCE_MAX: i64 = 1_000_000_000_000_000;
 

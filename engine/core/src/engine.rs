@@ -171,7 +171,7 @@ impl Engine {
         self.time
     }
 
-    /// Sum over all rows. Equal ledgers have equal digests, whatever cut their commands into ticks.
+    /// Sum over all rows. The same ticks give the same digest, on any number of shards and in any process.
     pub fn digest(&self) -> u64 {
         self.begun.as_ref().map_or(0, Begun::digest)
     }

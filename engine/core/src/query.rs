@@ -23,6 +23,9 @@ pub enum QueryKind {
     Audit = 6,
 }
 
+/// Code of an audit that was not begun because another is under way: ask again once that is answered.
+pub const AUDIT_BUSY: u16 = 50;
+
 /// A read: 32 bytes. Fields that its kind does not name are zero.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, FromBytes, IntoBytes, KnownLayout, Immutable, Unaligned)]
 #[repr(C)]
@@ -48,7 +51,7 @@ pub struct AnswerHeader {
     /// Bytes of the whole answer, a multiple of 8.
     pub len: U16,
     /// 0; or a refusal (`AccountUnknown`, `TicketUnknown`, `DrawUnknown`, `PlayUnknown`, `NumberOutside`,
-    /// `PlayNotAllowed`), or a fault of form (`KindUnknown`, `ReservedNotZero`), and then no body.
+    /// `PlayNotAllowed`), or a fault of form (`KindUnknown`, `ReservedNotZero`), or [`AUDIT_BUSY`], and then no body.
     pub code: U16,
     /// The [`QueryKind`] asked for.
     pub kind: u8,

@@ -62,7 +62,7 @@ pub struct LedgerConfig {
     pub payouts_per_tick: u32,
     /// Accounts per partition. Default 4,194,304.
     pub accounts_max: u32,
-    /// Resident tickets per partition. Default 67,108,864.
+    /// Resident tickets per partition. Default 33,554,432, which is also the most.
     pub tickets_max: u32,
     /// Resident books per partition. Default 4096.
     pub books_max: u32,
@@ -107,7 +107,7 @@ impl Default for LedgerConfig {
             refused_ids_max: 65_536,
             payouts_per_tick: 4096,
             accounts_max: 4 << 20,
-            tickets_max: 64 << 20,
+            tickets_max: 32 << 20,
             books_max: 4096,
         }
     }

@@ -15,6 +15,10 @@ use zerocopy::IntoBytes;
 use crate::config::LoopConfig;
 use crate::ingress::{Batch, Ingress, Outlet, Reads, Shared, Unavailable};
 
+/// Audits under way at a time: each holds a cut, and every page that is written meanwhile is copied for it.
+pub const AUDITS_MAX: usize = 1;
+/// A full log is looked at again this often.
+const FULL_LOG_NS: u64 = 1_000_000_000;
 /// The gauges are taken this often.
 const GAUGES_EVERY_NS: u64 = 100_000_000;
 
@@ -45,6 +49,7 @@ pub struct AuditJob {
     outlet: Arc<dyn Outlet>,
     correlation: u64,
     place: u16,
+    _under_way: Arc<()>,
 }
 
 /// The shard's state between turns.
@@ -62,6 +67,9 @@ pub struct Driver<D> {
     held: Option<Batch>,
     touched: Vec<Arc<dyn Outlet>>,
     audits: Vec<AuditJob>,
+    /// Shared with every audit that is under way.
+    auditing: Arc<()>,
+    has_seen_stop: bool,
     out: Outbox,
     answers: Vec<u8>,
     last_time: u64,
@@ -102,6 +110,8 @@ impl<D: Disk> Driver<D> {
             held: None,
             touched: Vec::new(),
             audits: Vec::new(),
+            auditing: Arc::new(()),
+            has_seen_stop: false,
             out: Outbox::default(),
             answers: Vec::new(),
             idle_since: None,
@@ -132,6 +142,7 @@ impl<D: Disk> Driver<D> {
     pub fn turn(&mut self, now: Now) -> Result<Next, LogError> {
         let applied = self.reap_and_apply()?;
         let stopping = self.shared.is_stopping();
+        self.has_seen_stop = stopping;
         if stopping {
             self.turn_away();
         } else {
@@ -154,9 +165,10 @@ impl<D: Disk> Driver<D> {
     /// The log's.
     pub fn sleep(&mut self, timeout: Option<Duration>) -> Result<(), LogError> {
         self.shared.fall_asleep();
-        // Only what could be taken is a reason to stay awake: a queue behind a full log's buffers is not.
-        let is_wanted = self.shared.is_stopping() || (!self.shared.is_empty() && self.log.begin().is_some());
-        if !is_wanted {
+        // Only what could be taken is a reason to stay awake: commands that wait for a write to end are not.
+        let can_take = self.held.is_none() && self.log.begin().is_some();
+        let is_wanted = self.shared.has_reads() || (can_take && self.shared.has_commands());
+        if !is_wanted && self.shared.is_stopping() == self.has_seen_stop {
             self.log.wait(timeout)?;
         }
         self.shared.awake();
@@ -311,12 +323,18 @@ impl<D: Disk> Driver<D> {
             }
             self.answers.clear();
             (first, count) = (place + 1, 0);
+            if Arc::strong_count(&self.auditing) > AUDITS_MAX {
+                let busy = AnswerHeader::audit_busy(self.engine.tick());
+                reads.outlet.answers(reads.correlation, place, 1, busy.as_bytes());
+                continue;
+            }
             self.audits.push(AuditJob {
                 cut: self.engine.cut(),
                 currency: u16::try_from(query.owner.get()).unwrap_or(0),
                 outlet: Arc::clone(&reads.outlet),
                 correlation: reads.correlation,
                 place,
+                _under_way: Arc::clone(&self.auditing),
             });
         }
         if count > 0 {
@@ -346,8 +364,14 @@ impl<D: Disk> Driver<D> {
         self.take_gauges(now);
         let mut wake_at: Option<u64> = None;
         let mut wake_by = |at: u64| wake_at = Some(wake_at.map_or(at, |earlier| earlier.min(at)));
+        if self.shared.stats.log_full.get() != 0 {
+            wake_by(now.monotonic_ns + FULL_LOG_NS);
+        }
         if !self.filling.routes.is_empty() {
-            wake_by(self.filling.since + self.config.cut_after.as_nanos() as u64);
+            // With all ticks in flight, only the end of a write lets the next be cut; that wakes by itself.
+            if self.log.in_flight() < self.config.ticks_in_flight {
+                wake_by(self.filling.since + self.config.cut_after.as_nanos() as u64);
+            }
         } else if self.log.in_flight() == 0 {
             let since = *self.idle_since.get_or_insert(now.monotonic_ns);
             let mark_at = since + self.config.mark_after.as_nanos() as u64;
@@ -418,9 +442,12 @@ fn turn_away(batch: &Batch, why: Unavailable, touched: &mut Vec<Arc<dyn Outlet>>
 impl AuditJob {
     /// Sums every row and answers.
     pub fn run(self) {
-        let mut answer = AnswerHeader::of_audit(self.cut.tick()).as_bytes().to_vec();
-        answer.extend_from_slice(self.cut.audit(self.currency).as_bytes());
-        self.outlet.answers(self.correlation, self.place, 1, &answer);
-        self.outlet.flush();
+        let AuditJob { cut, currency, outlet, correlation, place, _under_way } = self;
+        let mut answer = AnswerHeader::of_audit(cut.tick()).as_bytes().to_vec();
+        answer.extend_from_slice(cut.audit(currency).as_bytes());
+        // Whoever hears the answer may ask again at once.
+        drop((cut, _under_way));
+        outlet.answers(correlation, place, 1, &answer);
+        outlet.flush();
     }
 }

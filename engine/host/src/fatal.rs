@@ -58,6 +58,7 @@ impl Fatal {
             Fatal::ApplyVersion { .. } | Fatal::Log(LogError::FormatNewer { .. }) => 81,
             Fatal::Log(
                 LogError::Damage { .. }
+                | LogError::LogMissing { .. }
                 | LogError::SegmentHeader { .. }
                 | LogError::SegmentMissing { .. }
                 | LogError::SegmentMisplaced { .. }

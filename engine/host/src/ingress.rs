@@ -153,8 +153,12 @@ impl Shared {
         self.is_stopping.load(Ordering::SeqCst)
     }
 
-    pub(crate) fn is_empty(&self) -> bool {
-        self.bets.is_empty() && self.operators.is_empty() && self.reads.is_empty()
+    pub(crate) fn has_commands(&self) -> bool {
+        !self.bets.is_empty() || !self.operators.is_empty()
+    }
+
+    pub(crate) fn has_reads(&self) -> bool {
+        !self.reads.is_empty()
     }
 
     /// Says that the shard is about to sleep; whoever pushes from now on wakes it. Check the queues after this.

@@ -11,8 +11,8 @@ use std::time::Duration;
 
 use engine::Arena;
 
-/// How far ahead of its use memory is backed: what two thirds of a second of bets at full rate fill.
-const AHEAD_BYTES: usize = 64 << 20;
+/// How far ahead of its use memory is backed: what a third of a second of a million bets fills.
+const AHEAD_BYTES: usize = 32 << 20;
 /// Asked for at a time: one huge page, so that the system's lock is never held for long.
 const STEP_BYTES: usize = 2 << 20;
 /// Between two looks while the ledger grows, and while it does not.

@@ -4,19 +4,16 @@ use std::sync::mpsc;
 use std::thread::JoinHandle;
 use std::time::{Instant, SystemTime, UNIX_EPOCH};
 
-use engine::command::Commands;
+use engine::command::{Commands, PARTITION_OWNERS_MAX, PARTITION_TICKETS_MAX};
 use engine::{Arena, Engine};
 use wal::{Disk, FileDisk, LogError, Recovered};
 
 use crate::config::HostConfig;
-use crate::driver::{AuditJob, Driver, Next, Now};
+use crate::driver::{AUDITS_MAX, AuditJob, Driver, Next, Now};
 use crate::fatal::Fatal;
 use crate::ingress::Ingress;
 use crate::memory::Backing;
 use crate::replay::Replay;
-
-/// Audits that wait for the thread that carries them out; a further one holds the shard back.
-const AUDITS_WAITING_MAX: usize = 4;
 
 /// A running node.
 pub struct Node {
@@ -97,7 +94,7 @@ fn run(config: HostConfig, seed: Seed, report: &mpsc::SyncSender<(Ingress, Start
     let arena = Arena::new(config.memory_bytes);
     let _backing = Backing::start(arena.clone()).map_err(Fatal::Thread)?;
     let (mut driver, ingress, started) = recover(&config, seed, &clock, arena)?;
-    let (audits, audits_to_do) = mpsc::sync_channel::<AuditJob>(AUDITS_WAITING_MAX);
+    let (audits, audits_to_do) = mpsc::sync_channel::<AuditJob>(AUDITS_MAX);
     let auditor = std::thread::Builder::new().name("audit".to_owned());
     auditor.spawn(move || audits_to_do.into_iter().for_each(AuditJob::run)).map_err(Fatal::Thread)?;
     // Only now: threads inherit the core of the one that starts them, and those above are to have their own.
@@ -152,6 +149,15 @@ fn recover(
         disk: (log.disk_name(), log.disk().why().to_owned()),
         recovered,
     };
+    if let Some(torn) = &started.recovered.torn {
+        tracing::warn!(
+            file = torn.file,
+            offset = torn.offset,
+            tick = torn.tick,
+            kept = torn.kept.join(", "),
+            "the log ended in a write cut short; nothing of it was ever answered, and it was kept aside"
+        );
+    }
     let is_new = started.recovered.tick == 0;
     let (mut driver, ingress) = Driver::new(replay.into_engine(), log, config.run.clone());
     if is_new {
@@ -195,6 +201,16 @@ fn check(config: &HostConfig) -> Result<(), Fatal> {
             value: config.ledger.partitions.into(),
             right: "a power of two up to 256",
         });
+    }
+    for (setting, value, most) in [
+        ("tickets_max", config.ledger.tickets_max, PARTITION_TICKETS_MAX),
+        ("accounts_max", config.ledger.accounts_max, PARTITION_OWNERS_MAX),
+        ("books_max", config.ledger.books_max, PARTITION_OWNERS_MAX),
+    ] {
+        if value == 0 || value > most {
+            let right = "1 or more, and at most what a partition's slots can number: see the docs";
+            return Err(Fatal::Config { setting, value: value.into(), right });
+        }
     }
     for (setting, value) in [
         ("bets_queue", config.run.bets_queue),

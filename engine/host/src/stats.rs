@@ -6,13 +6,13 @@ use std::sync::atomic::{AtomicU64, Ordering};
 /// Counters since the start of the process, and gauges as of the last look.
 #[derive(Debug, Default)]
 pub struct Stats {
-    /// Ticks applied, replay included.
+    /// Ticks applied since the start, without those of the replay.
     pub ticks: Figure,
     /// Commands applied since the start.
     pub commands: Figure,
     /// Of these, accepted.
     pub accepted: Figure,
-    /// Bytes handed to the log: commands, headers and marks, without padding.
+    /// Bytes of ticks handed to the log: commands and headers, without padding and without marks.
     pub bytes_logged: Figure,
     /// Reads answered.
     pub reads: Figure,

@@ -70,6 +70,10 @@ pub struct LogConfig {
     /// Bytes of a segment file, a multiple of 4096.
     #[arg(long, env = "TOTE_SEGMENT_BYTES", default_value_t = LogOptions::default().segment_bytes, value_name = "BYTES")]
     pub segment_bytes: u64,
+    /// Bytes of memory that the ledger's pages are cut from, backed as they come to be used; beyond them bets wait for
+    /// first touches.
+    #[arg(long, env = "TOTE_MEMORY_BYTES", default_value_t = HostConfig::new("").memory_bytes, value_name = "BYTES")]
+    pub memory_bytes: usize,
     /// Ticks in flight to the disk.
     #[arg(long, env = "TOTE_TICKS_IN_FLIGHT", default_value_t = LoopConfig::default().ticks_in_flight, value_name = "N")]
     pub ticks_in_flight: usize,
@@ -182,6 +186,7 @@ impl ServeConfig {
         let mut host = HostConfig::new(self.data.join("log"));
         host.core = self.core;
         host.log.segment_bytes = self.log.segment_bytes;
+        host.memory_bytes = self.log.memory_bytes;
         host.disk = match self.log.disk {
             DiskKind::Best => Preference::Best,
             DiskKind::Uring => Preference::Uring,

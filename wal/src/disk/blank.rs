@@ -6,7 +6,7 @@
 use std::fs::{self, File};
 use std::io;
 use std::os::fd::AsRawFd;
-use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU64, Ordering};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard};
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
@@ -19,10 +19,13 @@ use super::directory::Directory;
 use super::{Durability, Preparation, Progress};
 use crate::segment::{SEGMENT_HEADER_BYTES, SegmentHeader};
 
-/// Zeros go out in pieces of this size. After each the disk is left to the frames for as long as the piece took, but no
-/// longer than the pause, unless the log waits for the segment: half of a disk stays ahead of any log that it can take.
-const PIECE_BYTES: usize = 1 << 20;
-const PAUSE: Duration = Duration::from_millis(1);
+/// Zeros go out in pieces of this size, small enough that a frame does not wait long behind one.
+const PIECE_BYTES: usize = 128 << 10;
+/// While the log is slow, the disk is left to its frames: a piece goes out this often, 32 MiB a second.
+const PAUSE: Duration = Duration::from_millis(4);
+/// The part of the next segment that is filled stays ahead of the part of the current one that is used by this much;
+/// where it is behind, pieces follow one another with no more than their own time between them.
+const LEAD_BYTES: u64 = 8 << 20;
 /// How long after a failure the next attempt follows.
 const RETRY: Duration = Duration::from_secs(1);
 
@@ -41,6 +44,8 @@ struct Shared {
     reserve: AtomicI64,
     is_urgent: AtomicBool,
     is_over: AtomicBool,
+    /// Bytes of the current segment that are used.
+    used: AtomicU64,
 }
 
 #[derive(Default)]
@@ -63,6 +68,7 @@ impl Blanks {
             reserve: AtomicI64::new(IDLE),
             is_urgent: AtomicBool::new(false),
             is_over: AtomicBool::new(false),
+            used: AtomicU64::new(0),
         });
         let maker = Arc::clone(&shared);
         let thread = thread::Builder::new().name("tote-segments".into()).spawn(move || maker.run())?;
@@ -83,6 +89,11 @@ impl Blanks {
         wanted.reserve = (!exists).then_some(bytes);
         self.shared.reserve.store(if exists { READY } else { MAKING }, Ordering::Release);
         self.shared.changed.notify_all();
+    }
+
+    /// Tells how much of the current segment is used, which is what filling the next keeps pace with.
+    pub(super) fn used(&self, bytes: u64) {
+        self.shared.used.store(bytes, Ordering::Relaxed);
     }
 
     pub(super) fn preparation(&self) -> Preparation {
@@ -173,7 +184,10 @@ impl Shared {
             let piece = (bytes - offset).min(PIECE_BYTES as u64) as usize;
             offset += write_all(&file, &zeros[..piece], offset, Durability::AtSync)? as u64;
             if !self.is_urgent.load(Ordering::Relaxed) {
-                thread::sleep(begun.elapsed().min(PAUSE));
+                // A quarter more than the log's own pace, so that the segment is ready before it is needed.
+                let used = self.used.load(Ordering::Relaxed);
+                let is_ahead = offset > used + used / 4 + LEAD_BYTES;
+                thread::sleep(if is_ahead { PAUSE } else { begun.elapsed().min(PAUSE) });
             }
         }
         file.sync_all()?;

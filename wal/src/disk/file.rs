@@ -142,6 +142,7 @@ impl Disk for FileDisk {
     }
 
     fn write(&mut self, write: Write) {
+        self.blanks.used(write.offset + write.bytes as u64);
         let file = self.open.get(&self.directory, write.segment);
         match (&mut self.writer, file) {
             (Writer::Uring(uring), Ok(file)) => uring.write(file, write),

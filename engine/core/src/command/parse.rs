@@ -159,6 +159,9 @@ fn body(kind: Kind, bytes: &[u8]) -> Result<Body<'_>, Fault> {
             if !(partitions.is_power_of_two() && partitions <= 256) {
                 return Err(whole(Malformed::FieldOutside, 256));
             }
+            check_field(genesis.tickets_max.get().into(), 1, PARTITION_TICKETS_MAX.into())?;
+            check_field(genesis.accounts_max.get().into(), 1, PARTITION_OWNERS_MAX.into())?;
+            check_field(genesis.books_max.get().into(), 1, PARTITION_OWNERS_MAX.into())?;
             Body::Genesis(genesis)
         }
     })

@@ -89,6 +89,13 @@ impl AnswerHeader {
         AnswerHeader { len: 0.into(), code: 0.into(), kind, count: 0, reserved: [0; 2], tick: tick.into() }
     }
 
+    /// The whole answer to an audit that was not begun.
+    pub fn audit_busy(tick: u64) -> AnswerHeader {
+        let len = size_of::<AnswerHeader>() as u16;
+        let header = AnswerHeader::new(QueryKind::Audit as u8, tick);
+        AnswerHeader { len: len.into(), code: AUDIT_BUSY.into(), ..header }
+    }
+
     /// The header of an audit's answer at a tick.
     pub fn of_audit(tick: u64) -> AnswerHeader {
         let len = (size_of::<AnswerHeader>() + size_of::<AuditView>()) as u16;

@@ -20,8 +20,12 @@ pub struct Arena {
 }
 
 struct Range {
-    base: Option<NonNull<u8>>,
+    /// What the allocator gave, with `layout`; none for an arena of nothing.
+    memory: Option<NonNull<u8>>,
     layout: Layout,
+    /// The part of it that is handed out.
+    base: usize,
+    bytes: usize,
     used: AtomicUsize,
 }
 
@@ -37,36 +41,39 @@ impl Arena {
     /// If the size overflows the address space.
     pub fn new(bytes: usize) -> Arena {
         let bytes = bytes.next_multiple_of(ALIGN);
-        let layout = Layout::from_size_align(bytes, ALIGN).expect("an arena fits the address space");
-        let base = (bytes > 0).then(|| {
+        // Asked for without the alignment and aligned here: for more than a word's alignment some allocators write
+        // the zeros themselves, which touches everything.
+        let layout = Layout::from_size_align(bytes + ALIGN, 16).expect("an arena fits the address space");
+        let memory = (bytes > 0).then(|| {
             // SAFETY: the layout's size is not zero.
-            let base = unsafe { alloc_zeroed(layout) };
-            NonNull::new(base).unwrap_or_else(|| handle_alloc_error(layout))
+            let memory = unsafe { alloc_zeroed(layout) };
+            NonNull::new(memory).unwrap_or_else(|| handle_alloc_error(layout))
         });
-        Arena { range: Arc::new(Range { base, layout, used: AtomicUsize::new(0) }) }
+        let base = memory.map_or(0, |memory| memory.as_ptr().align_offset(ALIGN));
+        Arena { range: Arc::new(Range { memory, layout, base, bytes, used: AtomicUsize::new(0) }) }
     }
 
     /// Address and bytes of the range.
     pub fn range(&self) -> (usize, usize) {
-        (self.range.base.map_or(0, |base| base.as_ptr() as usize), self.range.layout.size())
+        (self.range.memory.map_or(0, |memory| memory.as_ptr() as usize + self.range.base), self.range.bytes)
     }
 
     /// Bytes handed out, from the beginning of the range.
     pub fn used(&self) -> usize {
-        self.range.used.load(Ordering::Relaxed).min(self.range.layout.size())
+        self.range.used.load(Ordering::Relaxed).min(self.range.bytes)
     }
 
     /// Zeroed memory of this layout, and whether it is the arena's: otherwise it is the allocator's.
     pub(super) fn allocate(&self, layout: Layout) -> (NonNull<u8>, bool) {
         // A multiple of a cache line keeps every part aligned to it; no row asks for more.
         let size = layout.size().next_multiple_of(64);
-        if let Some(base) = self.range.base
+        if let Some(memory) = self.range.memory
             && layout.align() <= 64
         {
             let at = self.range.used.fetch_add(size, Ordering::Relaxed);
-            if at + size <= self.range.layout.size() {
-                // SAFETY: the part lies in the range, and no other call is given it.
-                return (unsafe { base.add(at) }, true);
+            if at + size <= self.range.bytes {
+                // SAFETY: the part lies in the range, which lies in the allocation; no other call is given it.
+                return (unsafe { memory.add(self.range.base + at) }, true);
             }
             self.range.used.fetch_sub(size, Ordering::Relaxed);
         }
@@ -84,9 +91,9 @@ impl Arena {
 
 impl Drop for Range {
     fn drop(&mut self) {
-        if let Some(base) = self.base {
+        if let Some(memory) = self.memory {
             // SAFETY: allocated with this layout in `new`; every page's table holds a clone, so none is left.
-            unsafe { dealloc(base.as_ptr(), self.layout) };
+            unsafe { dealloc(memory.as_ptr(), self.layout) };
         }
     }
 }

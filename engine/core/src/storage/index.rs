@@ -18,6 +18,8 @@ const BUCKET_ENTRIES: usize = 8;
 const SEGMENT_BUCKETS: usize = 256;
 /// Above this load, seven eighths, buckets overflow too far.
 const SEGMENT_ENTRIES_MAX: u32 = (SEGMENT_BUCKETS * BUCKET_ENTRIES * 7 / 8) as u32;
+/// Most marks of removed entries in a segment: one in sixteen places.
+const SEGMENT_REMOVED_MAX: u32 = (SEGMENT_BUCKETS * BUCKET_ENTRIES / 16) as u32;
 const DEPTH_MAX: u32 = 22;
 
 /// No entry: what a page of zeros is full of.
@@ -42,6 +44,8 @@ const _: () = assert!(size_of::<Bucket>() == 64, "a bucket is a cache line");
 #[derive(Clone, Copy)]
 struct Segment {
     entries: u32,
+    /// Marks of removed entries: too many make searches long, and the segment is put in order anew.
+    removed: u32,
     depth: u32,
 }
 
@@ -58,7 +62,7 @@ impl Index {
     pub(crate) fn new(arena: &Arena) -> Index {
         let mut buckets = Pages::new(arena);
         buckets.add();
-        Index { buckets, segments: vec![Segment { entries: 0, depth: 0 }], directory: vec![0], depth: 0 }
+        Index { buckets, segments: vec![Segment::new(0)], directory: vec![0], depth: 0 }
     }
 
     /// Bytes of all tables.
@@ -98,8 +102,14 @@ impl Index {
         let entries = &mut self.buckets.row_mut(bucket).entries;
         let overflowed = places_of(entries, EMPTY) == 0;
         entries[place] = if overflowed { REMOVED } else { EMPTY };
-        let segment = self.segment(hash);
-        self.segments[segment as usize].entries -= 1;
+        let number = self.segment(hash);
+        let segment = &mut self.segments[number as usize];
+        segment.entries -= 1;
+        segment.removed += u32::from(overflowed);
+        if segment.removed > SEGMENT_REMOVED_MAX {
+            let depth = segment.depth;
+            self.deal(number, depth, |_| number);
+        }
     }
 
     #[inline]
@@ -132,8 +142,11 @@ impl Index {
             if free != 0 {
                 let place = free.trailing_zeros() as usize;
                 let bucket = self.buckets.row_mut(number);
-                (bucket.hashes[place], bucket.entries[place]) = (hash, entry);
-                self.segments[segment as usize].entries += 1;
+                let before = core::mem::replace(&mut bucket.entries[place], entry);
+                bucket.hashes[place] = hash;
+                let segment = &mut self.segments[segment as usize];
+                segment.entries += 1;
+                segment.removed -= u32::from(before == REMOVED);
                 return;
             }
         }
@@ -161,23 +174,35 @@ impl Index {
             self.depth = depth;
         }
         let other = self.buckets.add();
-        self.segments[number as usize] = Segment { entries: 0, depth };
-        self.segments.push(Segment { entries: 0, depth });
+        self.segments.push(Segment::new(depth));
+        let bit = 32 - depth;
+        self.deal(number, depth, |hash| if (hash >> bit) & 1 == 0 { number } else { other });
+        // The old segment's places in the directory are a run; its upper half goes to the new one.
+        let half = 1 << (self.depth - depth);
+        let upper = ((self.place(hash) / half) | 1) * half;
+        self.directory[upper..upper + half].fill(other);
+    }
+
+    /// Empties a segment and puts its entries where `target` says, in order and without marks.
+    #[cold]
+    fn deal(&mut self, number: u32, depth: u32, target: impl Fn(u32) -> u32) {
+        self.segments[number as usize] = Segment::new(depth);
         let first = number * SEGMENT_BUCKETS as u32;
         let empty = Bucket { hashes: [0; BUCKET_ENTRIES], entries: [EMPTY; BUCKET_ENTRIES] };
         let old: Vec<Bucket> = (first..first + SEGMENT_BUCKETS as u32)
             .map(|bucket| core::mem::replace(self.buckets.row_mut(bucket), empty))
             .collect();
-        let bit = 32 - depth;
         for (hash, entry) in old.iter().flat_map(|bucket| bucket.hashes.into_iter().zip(bucket.entries)) {
             if entry != EMPTY && entry != REMOVED {
-                self.put(if (hash >> bit) & 1 == 0 { number } else { other }, hash, entry);
+                self.put(target(hash), hash, entry);
             }
         }
-        // The old segment's places in the directory are a run; its upper half goes to the new one.
-        let half = 1 << (self.depth - depth);
-        let upper = ((self.place(hash) / half) | 1) * half;
-        self.directory[upper..upper + half].fill(other);
+    }
+}
+
+impl Segment {
+    fn new(depth: u32) -> Segment {
+        Segment { entries: 0, removed: 0, depth }
     }
 }
 
@@ -223,6 +248,26 @@ mod tests {
             assert_eq!(found.is_some(), model.contains_key(&number), "{number}");
         }
         assert_eq!(index.segments.iter().map(|segment| segment.entries as usize).sum::<usize>(), model.len());
+    }
+
+    #[test]
+    fn churn_leaves_few_marks() {
+        let mut index = Index::new(&Arena::new(0));
+        const KEPT: u32 = 50_000;
+        for number in 0..1_000_000 {
+            index.insert(hash(number), number);
+            if number >= KEPT {
+                index.remove(hash(number - KEPT), number - KEPT);
+            }
+        }
+        assert!(index.segments.iter().all(|segment| segment.removed <= SEGMENT_REMOVED_MAX));
+        assert_eq!(index.segments.iter().map(|segment| segment.entries).sum::<u32>(), KEPT);
+        let full = |bucket: u32| places_of(&index.buckets.row(bucket).entries, EMPTY) == 0;
+        let buckets = index.segments.len() as u32 * SEGMENT_BUCKETS as u32;
+        let share =
+            f64::from((0..buckets).filter(|&bucket| full(bucket)).count() as u32) / f64::from(buckets);
+        assert!(share < 0.5, "searches end soon: {share} of the buckets have no end");
+        assert!((950_000..1_000_000).all(|number| index.find(hash(number), |slot| slot == number).is_some()));
     }
 
     #[test]
