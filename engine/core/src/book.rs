@@ -88,6 +88,19 @@ impl Books {
         self.bets.owner(bet)
     }
 
+    /// Hints that the last bet on the same play and number will be needed soon. The bet need not be sound.
+    #[inline]
+    pub(crate) fn prefetch_last_bet(&self, game: &Game, slot: u32, bet: &Bet) {
+        if let Some(play) = game.place(bet.play)
+            && u32::from(bet.number.get()) < game.numbers()
+        {
+            let cell = self.plays.row(self.rows.row(slot).play_cell(game, play, bet.number.get()));
+            if cell.last != 0 {
+                self.bets.prefetch(cell.last - 1);
+            }
+        }
+    }
+
     /// Counts a bet that was checked, and keeps it. Returns its slot.
     #[inline]
     pub(crate) fn place(&mut self, game: &Game, slot: u32, bet: &Bet, of: Placed) -> u32 {

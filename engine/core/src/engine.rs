@@ -474,11 +474,16 @@ impl Begun {
         self.games.iter().position(|known| (known.row.game, known.row.version) == (game, version))
     }
 
+    /// Where a book lies, if it can be told without a search.
+    #[inline]
+    fn directory_entry(&self, book: u32) -> Option<&Place> {
+        Some(&self.directory[book as usize % DIRECTORY]).filter(|place| place.book == book && book != 0)
+    }
+
     /// Partition and slot of a book.
     #[inline]
     fn find_book(&self, book: u32) -> Option<(usize, u32)> {
-        let place = &self.directory[book as usize % DIRECTORY];
-        if place.book == book && book != 0 {
+        if let Some(place) = self.directory_entry(book) {
             return Some((place.home as usize, place.slot));
         }
         let home = book_partition(book, self.partitions.len());

@@ -5,8 +5,8 @@
 
 use zerocopy::FromBytes;
 
-use super::{Begun, Call, Outbox};
-use crate::command::{Header, Kind, Lane, command_len, parse};
+use super::{Begun, Call, Outbox, Place};
+use crate::command::{Bet, Header, Kind, Lane, command_len, parse};
 use crate::hash::account_partition;
 use crate::ids::Scope;
 use crate::reply::push_fault;
@@ -74,10 +74,21 @@ impl Begun {
         Some((Seen { bytes: commands, scope, home: home as u32, id_hash, owner_hash }, behind))
     }
 
+    /// Asks for what can only be found once the first look's hints have arrived: the account's row, and the last bet
+    /// on the number, which the new one is chained to.
     #[inline]
     fn look_again(&self, seen: &Seen<'_>) {
-        if seen.scope.lane == Lane::Bets {
-            self.partitions[seen.home as usize].accounts.prefetch_row(seen.owner_hash);
+        if seen.scope.lane == Lane::Operators {
+            return;
+        }
+        self.partitions[seen.home as usize].accounts.prefetch_row(seen.owner_hash);
+        if let Ok((header, body)) = Header::ref_from_prefix(seen.bytes)
+            && header.kind == Kind::TicketPlace as u8
+            && let Ok((bet, _)) = Bet::ref_from_prefix(body)
+            && let Some(Place { home, slot, .. }) = self.directory_entry(bet.book.get())
+        {
+            let books = &self.partitions[*home as usize].books;
+            books.prefetch_last_bet(&self.games[books.row(*slot).game as usize], *slot, bet);
         }
     }
 

@@ -97,6 +97,12 @@ impl<T: Row, const ROWS: usize> Lists<T, ROWS> {
         self.rows.row(slot)
     }
 
+    /// Hints that the row at `slot` will be needed soon.
+    #[inline]
+    pub(crate) fn prefetch(&self, slot: u32) {
+        self.rows.prefetch(slot);
+    }
+
     /// The owner of the list that the row at `slot` lies in.
     pub(crate) fn owner(&self, slot: u32) -> u32 {
         self.links.row(slot / ROWS as u32).owner
