@@ -1,32 +1,13 @@
 //! The binary `tote serve` as others see it: its ready line, HTTP, signals, exit statuses.
 
+mod rig;
+
 use std::fs;
-use std::io::{BufRead, BufReader, Read, Write};
+use std::io::{Read, Write};
 use std::net::TcpStream;
-use std::path::Path;
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, Command};
 
-const SMALL: [&str; 8] =
-    ["--segment-bytes", "4194304", "--accounts-max", "64", "--tickets-max", "4096", "--books-max", "64"];
-
-fn tote(directory: &Path, flags: &[&str]) -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_tote"));
-    command.args(["serve", "--listen", "127.0.0.1:0", "--http", "127.0.0.1:0"]).args(SMALL).args(flags);
-    command.env("TOTE_DATA", directory).env("TOTE_LOG", "warn").stdout(Stdio::piped()).stderr(Stdio::null());
-    command
-}
-
-/// Starts a node and reads its ready line: the process and its addresses.
-fn start(directory: &Path) -> (Child, String, String) {
-    let mut child = tote(directory, &[]).spawn().expect("tote starts");
-    let mut line = String::new();
-    BufReader::new(child.stdout.take().expect("piped")).read_line(&mut line).expect("a line");
-    let fields: Vec<_> = line.trim_end().split(' ').collect();
-    let ["ready", quic, http, data] = fields[..] else { panic!("not ready: {line}") };
-    assert_eq!(data, format!("data={}", directory.display()));
-    let address = |field: &str, name| field.strip_prefix(name).expect("an address").to_owned();
-    (child, address(quic, "quic="), address(http, "http="))
-}
+use rig::process::{start, tote};
 
 fn get(http: &str, path: &str) -> (String, String) {
     let mut stream = TcpStream::connect(http).expect("HTTP answers");

@@ -1,6 +1,8 @@
 //! A real node in this process, on a directory of its own, behind real QUIC on loopback.
 #![allow(dead_code, reason = "no test uses all of it")]
 
+pub mod process;
+
 use std::net::SocketAddr;
 use std::path::Path;
 use std::sync::Arc;
