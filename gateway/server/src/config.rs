@@ -2,6 +2,7 @@
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
+use std::str::FromStr;
 use std::thread::available_parallelism;
 use std::time::Duration;
 
@@ -25,9 +26,9 @@ pub struct ServeConfig {
     /// Threads of the edge [default: half of the cores, at least 1]
     #[arg(long, env = "TOTE_WORKERS", value_name = "N")]
     pub workers: Option<usize>,
-    /// The core that the shard's thread is pinned to [default: none]
-    #[arg(long, env = "TOTE_CORE", value_name = "N")]
-    pub core: Option<usize>,
+    /// The core that the shard's thread is pinned to: its number from 0, the last one, or none.
+    #[arg(long, env = "TOTE_CORE", default_value = "last", value_name = "N|last|none")]
+    pub core: Core,
     #[command(flatten)]
     #[allow(missing_docs, reason = "a comment would become the command's help")]
     pub edge: EdgeConfig,
@@ -121,6 +122,32 @@ pub struct NewLedgerConfig {
     pub refused_ids_max: u32,
 }
 
+/// What the shard's thread is pinned to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Core {
+    /// This core.
+    Number(usize),
+    /// The last core: the first ones serve the system's interrupts more often.
+    Last,
+    /// None: the system moves the thread about.
+    None,
+}
+
+impl FromStr for Core {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Core, String> {
+        match text {
+            "last" => Ok(Core::Last),
+            "none" => Ok(Core::None),
+            number => match number.parse() {
+                Ok(number) => Ok(Core::Number(number)),
+                Err(_) => Err("right would be the number of a core, `last` or `none`".into()),
+            },
+        }
+    }
+}
+
 /// How the log is written.
 #[derive(ValueEnum, Clone, Copy, Debug)]
 pub enum DiskKind {
@@ -184,7 +211,11 @@ impl ServeConfig {
     /// What the node below is told.
     pub fn host(&self) -> HostConfig {
         let mut host = HostConfig::new(self.data.join("log"));
-        host.core = self.core;
+        host.core = match self.core {
+            Core::Number(number) => Some(number),
+            Core::Last => available_parallelism().ok().map(|cores| cores.get() - 1),
+            Core::None => None,
+        };
         host.log.segment_bytes = self.log.segment_bytes;
         host.memory_bytes = self.log.memory_bytes;
         host.disk = match self.log.disk {
