@@ -106,7 +106,7 @@ fn genesis() -> Genesis {
         payouts_per_tick: 4096.into(),
         accounts_max: (4 << 20).into(),
         tickets_max: (32 << 20).into(),
-        books_max: 4096.into(),
+        books_max: 512.into(),
         partitions: 16.into(),
         reserved: [0; 2],
     }

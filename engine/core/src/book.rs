@@ -18,7 +18,6 @@ use rows::{NumberCell, PlayCell};
 use crate::command::Bet;
 use crate::game::Game;
 use crate::hash::HashKey;
-use crate::query::DrawState;
 use crate::storage::arena::Arena;
 use crate::storage::index::Index;
 use crate::storage::lists::{Lists, ListsCut, NONE};
@@ -41,6 +40,8 @@ pub(crate) struct Books {
     due: BTreeSet<(u64, u32)>,
     count: u32,
     most: u32,
+    /// Bets that stand in books without a result.
+    open_bets: u64,
 }
 
 impl Books {
@@ -56,6 +57,7 @@ impl Books {
             due: BTreeSet::new(),
             count: 0,
             most,
+            open_bets: 0,
         }
     }
 
@@ -125,6 +127,7 @@ impl Books {
             }
             core::mem::replace(&mut cell.last, at + 1)
         });
+        self.open_bets += 1;
         if last != 0 {
             self.bets.update(last - 1, |row| row.next = at);
         }
@@ -151,15 +154,13 @@ impl Books {
             tally.escrow -= row.stake;
             tally.bets -= 1;
         });
+        self.open_bets -= 1;
         row.stake
     }
 
     /// Bets that stand in books without a result.
     pub(crate) fn open_bets(&self) -> u64 {
-        (0..self.count)
-            .filter(|&slot| self.rows.row(slot).state < DrawState::Settling as u8)
-            .map(|slot| self.tallies.row(slot).bets)
-            .sum()
+        self.open_bets
     }
 
     pub(crate) fn bytes(&self) -> usize {

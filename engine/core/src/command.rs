@@ -34,8 +34,10 @@ pub const COMMAND_BYTES_MAX: usize = size_of::<Header>() + TICKET_BETS_MAX * siz
 
 /// Most resident tickets in a partition: their bets' slots, 64 a ticket, stay within 31 bits.
 pub const PARTITION_TICKETS_MAX: u32 = 32 << 20;
-/// Most accounts or books in a partition.
-pub const PARTITION_OWNERS_MAX: u32 = 1 << 30;
+/// Most accounts in a partition.
+pub const PARTITION_ACCOUNTS_MAX: u32 = 1 << 30;
+/// Most draws that a ledger keeps: were all of them to pay their most to one account, its balance would still fit.
+pub const LEDGER_BOOKS_MAX: u64 = ((i64::MAX - BALANCE_MAX) / NO_LIMIT) as u64;
 /// Most that a deposit may leave in an account.
 pub const BALANCE_MAX: i64 = 1_000_000_000_000_000;
 

@@ -25,6 +25,9 @@ use crate::reply::{REPEATED, Refused, push_accepted, push_fault, push_refused};
 use crate::storage::arena::Arena;
 use crate::storage::table::Table;
 
+/// Keeps the floor of accounts that are not open, which they take over when they are; no principal has this number.
+const UNKNOWN_ACCOUNTS: u64 = u64::MAX - 1;
+
 /// Books found without a search, a power of two.
 const DIRECTORY: usize = 256;
 
@@ -264,8 +267,9 @@ impl Begun {
             let books = &mut self.partitions[home].books;
             let slot = books.find(key, book).expect("what is due is there");
             if books.row(slot).state == DrawState::Settling as u8 {
+                books.set_aside(slot, deadline);
                 self.pay(home, slot);
-                if self.partitions[home].books.set_aside(slot, deadline) {
+                if self.partitions[home].books.row(slot).state == DrawState::Settling as u8 {
                     settling.push((home, deadline, book));
                 }
             } else {
@@ -288,7 +292,7 @@ impl Begun {
         let row = *self.partitions[home].books.row(slot);
         let game = &self.games[row.game as usize];
         let mut payouts = Vec::new();
-        let most = self.genesis.payouts_per_tick.get().max(1);
+        let most = self.genesis.payouts_per_tick.get();
         self.partitions[home].books.pay(game, slot, most, |payout| payouts.push(payout));
         for payout in payouts {
             let owner = &mut self.partitions[usize::from(payout.ticket_partition)];
@@ -371,7 +375,7 @@ impl Begun {
         let partition = &self.partitions[call.home];
         match (call.scope.lane, call.account) {
             (Lane::Bets, Some(slot)) => partition.accounts.row(slot).floor_ms,
-            (Lane::Bets, None) => 0,
+            (Lane::Bets, None) => partition.principal_floor(UNKNOWN_ACCOUNTS),
             (Lane::Operators, _) => partition.principal_floor(call.scope.owner),
         }
     }
@@ -396,8 +400,10 @@ impl Begun {
             Body::TicketPlace(_) => unreachable!("tickets are placed by execute"),
             Body::TicketCancel(cancel) => self.cancel(call, cancel.ticket.get()),
             Body::AccountOpen(open) => {
-                let accounts = &mut self.partitions[call.home].accounts;
-                accounts.open(self.key, call.scope.owner, open.currency.get()).map(drop)
+                let home = &mut self.partitions[call.home];
+                let account = home.accounts.open(self.key, call.scope.owner, open.currency.get())?;
+                home.accounts.raise_floor(account, home.principal_floor(UNKNOWN_ACCOUNTS));
+                Ok(())
             }
             Body::Deposit(movement) => self.deposit(call, movement.amount.get()),
             Body::Withdraw(movement) => self.withdraw(call, movement.amount.get()),
@@ -514,17 +520,16 @@ impl Begun {
     }
 
     fn remember_refused(&mut self, home: usize, id_hash: u32, row: Remembered) {
-        let most = u64::from(self.genesis.refused_ids_max.get().max(1));
+        let most = u64::from(self.genesis.refused_ids_max.get());
         let partition = &mut self.partitions[home];
         let Some(left) = partition.ids.remember_refused(self.key, id_hash, row, most) else { return };
         let floor = crate::command::id_time_ms(left.id);
         match left.owner() {
             Scope { lane: Lane::Operators, owner } => partition.raise_principal_floor(owner, floor),
-            Scope { lane: Lane::Bets, owner } => {
-                if let Some(account) = partition.accounts.find(self.key, owner) {
-                    partition.accounts.raise_floor(account, floor);
-                }
-            }
+            Scope { lane: Lane::Bets, owner } => match partition.accounts.find(self.key, owner) {
+                Some(account) => partition.accounts.raise_floor(account, floor),
+                None => partition.raise_principal_floor(UNKNOWN_ACCOUNTS, floor),
+            },
         }
     }
 }

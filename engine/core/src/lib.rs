@@ -2,7 +2,8 @@
 //!
 //! Nothing here reads a clock, randomness, a float, a file or the node's configuration; the crate is `no_std`, so
 //! that most of it does not even compile. Time is the tick's. What the engine may do is fixed by the commands it is
-//! given, and everything it keeps lies in pages, from which a cut can be taken at any tick boundary.
+//! given, and its rows lie in pages, from which a cut can be taken at any tick boundary. Beside the pages, and outside the
+//! digest, lie the heads of lists, counts, free pages and deadlines.
 //!
 //! Deliberately absent: IO, threads, logging, ids or numbers made here.
 #![no_std]

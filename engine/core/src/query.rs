@@ -241,7 +241,8 @@ pub struct AuditView {
     pub house: I64,
     /// Stakes of standing bets without a result, summed from the bets, minor units.
     pub open_stake: I64,
-    /// 1: accounts − owed + escrow + house = in − out, and no account stands below its credit limit.
+    /// 1: accounts − owed + escrow + house = in − out, `open_stake` is the escrow of the draws without a result, and no
+    /// account stands below its credit limit.
     pub conserved: u8,
     /// 1: the two digests agree.
     pub digest_agrees: u8,

@@ -29,7 +29,7 @@ pub struct HostConfig {
 /// The loop.
 #[derive(Clone, Debug)]
 pub struct LoopConfig {
-    /// Batches that wait for the shard, per lane of bets. Default 4096.
+    /// Batches of bets that wait for the shard. Default 4096.
     pub bets_queue: usize,
     /// Batches of operators' commands that wait. Default 256.
     pub operators_queue: usize,
@@ -64,7 +64,7 @@ pub struct LedgerConfig {
     pub accounts_max: u32,
     /// Resident tickets per partition. Default 33,554,432, which is also the most.
     pub tickets_max: u32,
-    /// Resident books per partition. Default 4096.
+    /// Resident books per partition; all partitions together at most 9,222. Default 512.
     pub books_max: u32,
 }
 
@@ -108,7 +108,7 @@ impl Default for LedgerConfig {
             payouts_per_tick: 4096,
             accounts_max: 4 << 20,
             tickets_max: 32 << 20,
-            books_max: 4096,
+            books_max: 512,
         }
     }
 }

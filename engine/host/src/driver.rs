@@ -7,6 +7,7 @@ use std::collections::VecDeque;
 use std::sync::Arc;
 use std::time::Duration;
 
+use engine::command::Lane;
 use engine::query::{AnswerHeader, QueryKind};
 use engine::{Cut, Engine, Outbox, Tick};
 use wal::{Disk, Log, LogError, Status};
@@ -64,7 +65,9 @@ pub struct Driver<D> {
     /// Emptied vectors, to be filled again.
     spare: Vec<Vec<Route>>,
     /// A batch that was taken from its queue and did not fit the frame.
-    held: Option<Batch>,
+    held: Option<(Lane, Batch)>,
+    /// Reads of a frame that was begun and passed a turn's share.
+    held_reads: Option<Reads>,
     touched: Vec<Arc<dyn Outlet>>,
     audits: Vec<AuditJob>,
     /// Shared with every audit that is under way.
@@ -108,6 +111,7 @@ impl<D: Disk> Driver<D> {
             in_flight: VecDeque::new(),
             spare: Vec::new(),
             held: None,
+            held_reads: None,
             touched: Vec::new(),
             audits: Vec::new(),
             auditing: Arc::new(()),
@@ -151,12 +155,16 @@ impl<D: Disk> Driver<D> {
         let cut = self.cut_if_wanted(now, stopping)?;
         let read = self.answer_reads();
         self.flush();
-        if applied || cut || read {
+        if applied || cut {
             self.idle_since = None;
+        } else {
+            self.mark_if_idle(now, stopping)?;
+        }
+        if applied || cut || read {
             self.take_gauges(now);
             return Ok(Next::Again);
         }
-        self.rest(now, stopping)
+        Ok(self.rest(now, stopping))
     }
 
     /// Sleeps as [`Next::Sleep`] asks.
@@ -220,24 +228,22 @@ impl<D: Disk> Driver<D> {
         self.shared.stats.log_full.set(is_full.into());
         loop {
             let Some(mut frame) = self.log.begin() else { return Ok(()) };
-            let held = self.held.take();
-            let Some(batch) = held.or_else(|| self.shared.operators.pop()).or_else(|| {
-                if is_full {
-                    // Nothing more fits the log: bets hear so at once.
-                    while let Some(batch) = self.shared.bets.pop() {
-                        turn_away(&batch, Unavailable::LogFull, &mut self.touched);
-                    }
-                }
-                self.shared.bets.pop()
-            }) else {
+            let operators = || self.shared.operators.pop().map(|batch| (Lane::Operators, batch));
+            let bets = || self.shared.bets.pop().map(|batch| (Lane::Bets, batch));
+            let Some((lane, batch)) = self.held.take().or_else(operators).or_else(bets) else {
                 return Ok(());
             };
+            if is_full && lane == Lane::Bets {
+                // What room is left is for operators and due work: bets hear so at once.
+                turn_away(&batch, Unavailable::LogFull, &mut self.touched);
+                continue;
+            }
             if !frame.push_many(&batch.commands, batch.count.into()) {
                 assert!(
                     !frame.is_empty(),
                     "a frame's commands fit an empty tick: see the node's configuration"
                 );
-                self.held = Some(batch);
+                self.held = Some((lane, batch));
                 if !self.cut_one(now)? {
                     return Ok(());
                 }
@@ -256,7 +262,7 @@ impl<D: Disk> Driver<D> {
     /// an empty tick if work is due.
     fn cut_if_wanted(&mut self, now: Now, stopping: bool) -> Result<bool, LogError> {
         if self.filling.routes.is_empty() {
-            let is_due = self.engine.next_due().is_some_and(|due| due <= now.wall_ns);
+            let is_due = self.engine.next_due().is_some_and(|due| due <= self.tick_time(now));
             return if is_due && !stopping && self.log.in_flight() == 0 {
                 self.cut_one(now)
             } else {
@@ -280,7 +286,7 @@ impl<D: Disk> Driver<D> {
     }
 
     fn cut(&mut self, now: Now) -> Result<(), LogError> {
-        let time = now.wall_ns.max(self.last_time + 1);
+        let time = self.tick_time(now);
         self.last_time = time;
         self.shared.stats.bytes_logged.add((wal::frame::FRAME_HEADER_BYTES + self.filling.bytes) as u64);
         let spare = self.spare.pop().unwrap_or_default();
@@ -291,15 +297,25 @@ impl<D: Disk> Driver<D> {
         self.log.append(tick, time, (self.engine.tick(), self.engine.digest()))
     }
 
+    /// The time of a tick cut now: it rises even where the clock does not.
+    fn tick_time(&self, now: Now) -> u64 {
+        now.wall_ns.max(self.last_time + 1)
+    }
+
     /// Answers reads, a bounded number of them.
     fn answer_reads(&mut self) -> bool {
         let mut budget = self.config.reads_per_turn;
         let mut any = false;
         while budget > 0
-            && let Some(reads) = self.shared.reads.pop()
+            && let Some(mut reads) = self.held_reads.take().or_else(|| self.shared.reads.pop())
         {
             any = true;
-            budget = budget.saturating_sub(reads.queries.len());
+            if reads.queries.len() > budget {
+                let queries = reads.queries.split_off(budget);
+                let (outlet, first) = (Arc::clone(&reads.outlet), reads.first + budget as u16);
+                self.held_reads = Some(Reads { outlet, correlation: reads.correlation, first, queries });
+            }
+            budget -= reads.queries.len();
             self.shared.stats.reads.add(reads.queries.len() as u64);
             self.answer(&reads);
             touch(&mut self.touched, &reads.outlet);
@@ -344,7 +360,7 @@ impl<D: Disk> Driver<D> {
 
     /// Answers what waits while the node stops.
     fn turn_away(&mut self) {
-        let held = self.held.take();
+        let held = self.held.take().map(|(_, batch)| batch);
         for batch in held.into_iter().chain(std::iter::from_fn(|| self.shared.operators.pop())) {
             turn_away(&batch, Unavailable::ShuttingDown, &mut self.touched);
         }
@@ -359,8 +375,20 @@ impl<D: Disk> Driver<D> {
         }
     }
 
-    /// Nothing was done in this turn: writes the closing mark if it is time, and says how long to sleep.
-    fn rest(&mut self, now: Now, stopping: bool) -> Result<Next, LogError> {
+    /// Writes the closing mark once nothing has been in flight for a while, whatever is read meanwhile.
+    fn mark_if_idle(&mut self, now: Now, stopping: bool) -> Result<(), LogError> {
+        if !self.filling.routes.is_empty() || self.log.in_flight() > 0 {
+            return Ok(());
+        }
+        let since = *self.idle_since.get_or_insert(now.monotonic_ns);
+        if stopping || now.monotonic_ns - since >= self.config.mark_after.as_nanos() as u64 {
+            self.log.close_mark((self.engine.tick(), self.engine.digest()))?;
+        }
+        Ok(())
+    }
+
+    /// Nothing was done in this turn: says how long to sleep.
+    fn rest(&mut self, now: Now, stopping: bool) -> Next {
         self.take_gauges(now);
         let mut wake_at: Option<u64> = None;
         let mut wake_by = |at: u64| wake_at = Some(wake_at.map_or(at, |earlier| earlier.min(at)));
@@ -373,22 +401,20 @@ impl<D: Disk> Driver<D> {
                 wake_by(self.filling.since + self.config.cut_after.as_nanos() as u64);
             }
         } else if self.log.in_flight() == 0 {
-            let since = *self.idle_since.get_or_insert(now.monotonic_ns);
-            let mark_at = since + self.config.mark_after.as_nanos() as u64;
-            if stopping || mark_at <= now.monotonic_ns {
-                self.log.close_mark((self.engine.tick(), self.engine.digest()))?;
-            } else {
+            if stopping {
+                return Next::Stopped;
+            }
+            let mark_at =
+                self.idle_since.unwrap_or(now.monotonic_ns) + self.config.mark_after.as_nanos() as u64;
+            if mark_at > now.monotonic_ns {
                 wake_by(mark_at);
             }
-            if stopping && self.log.in_flight() == 0 {
-                return Ok(Next::Stopped);
-            }
             if let Some(due) = self.engine.next_due() {
-                wake_by(now.monotonic_ns + due.saturating_sub(now.wall_ns));
+                wake_by(now.monotonic_ns + due.saturating_sub(self.tick_time(now)));
             }
         }
         let timeout = wake_at.map(|at| Duration::from_nanos(at.saturating_sub(now.monotonic_ns)));
-        Ok(Next::Sleep(timeout))
+        Next::Sleep(timeout)
     }
 
     fn take_gauges(&mut self, now: Now) {

@@ -43,8 +43,8 @@ pub enum Fatal {
         /// What would be right.
         right: &'static str,
     },
-    /// The shard's thread could not be started.
-    #[error("cannot start the shard's thread")]
+    /// One of the node's threads could not be started.
+    #[error("cannot start a thread of the node")]
     Thread(#[source] std::io::Error),
 }
 

@@ -4,7 +4,7 @@ use std::sync::mpsc;
 use std::thread::JoinHandle;
 use std::time::{Instant, SystemTime, UNIX_EPOCH};
 
-use engine::command::{Commands, PARTITION_OWNERS_MAX, PARTITION_TICKETS_MAX};
+use engine::command::{Commands, LEDGER_BOOKS_MAX, PARTITION_ACCOUNTS_MAX, PARTITION_TICKETS_MAX};
 use engine::{Arena, Engine};
 use wal::{Disk, FileDisk, LogError, Recovered};
 
@@ -202,10 +202,13 @@ fn check(config: &HostConfig) -> Result<(), Fatal> {
             right: "a power of two up to 256",
         });
     }
+    let books_max = LEDGER_BOOKS_MAX as u32 / u32::from(config.ledger.partitions);
     for (setting, value, most) in [
         ("tickets_max", config.ledger.tickets_max, PARTITION_TICKETS_MAX),
-        ("accounts_max", config.ledger.accounts_max, PARTITION_OWNERS_MAX),
-        ("books_max", config.ledger.books_max, PARTITION_OWNERS_MAX),
+        ("accounts_max", config.ledger.accounts_max, PARTITION_ACCOUNTS_MAX),
+        ("books_max", config.ledger.books_max, books_max),
+        ("payouts_per_tick", config.ledger.payouts_per_tick, u32::MAX),
+        ("refused_ids_max", config.ledger.refused_ids_max, u32::MAX),
     ] {
         if value == 0 || value > most {
             let right = "1 or more, and at most what a partition's slots can number: see the docs";

@@ -78,7 +78,9 @@ impl Replay {
     }
 
     fn compare(&mut self, tick: u64, recorded: u64) -> Result<(), ReplayStop> {
-        let Some(&(_, found)) = self.digests.iter().find(|(kept, _)| *kept == tick) else { return Ok(()) };
+        let Some(&(_, found)) = self.digests.iter().rev().find(|(kept, _)| *kept == tick) else {
+            return Ok(());
+        };
         if found != recorded {
             return Err(ReplayStop::new(Fatal::DigestDiffers { tick, recorded, found }));
         }

@@ -5,8 +5,8 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use engine::Engine;
-use engine::command::Commands;
-use engine::query::{AnswerHeader, AuditView, LedgerView, Query, QueryKind};
+use engine::command::{Bet, Commands, DrawCreate, GAME_PLAYS_MAX, GameDefine, Matching, NO_LIMIT, Play};
+use engine::query::{AccountView, AnswerHeader, AuditView, LedgerView, Query, QueryKind};
 use engine::reply::Reply;
 use host::driver::{Driver, Next, Now};
 use host::replay::Replay;
@@ -203,7 +203,7 @@ fn a_power_cut_keeps_what_was_answered() {
         assert!(compared > 0, "the log recorded digests, and the replay met them");
         let mut answer = Vec::new();
         engine.answer(&Query::of(QueryKind::Account, 7), &mut answer);
-        let view = engine::query::AccountView::ref_from_bytes(&answer[size_of::<AnswerHeader>()..]).unwrap();
+        let view = AccountView::ref_from_bytes(&answer[size_of::<AnswerHeader>()..]).unwrap();
         assert_eq!(view.available.get(), 10 * answered as i64);
     }
 }
@@ -268,6 +268,75 @@ fn an_idle_node_writes_one_mark_and_then_nothing() {
         assert_eq!(bench.turn(), Next::Sleep(None));
     }
     assert_eq!(written(&bench), after);
+}
+
+#[test]
+fn reads_do_not_put_off_the_mark_and_a_frame_of_them_takes_turns() {
+    let config = LoopConfig { reads_per_turn: 2, ..LoopConfig::default() };
+    let mut bench = Bench::new(config);
+    bench.deposit(1, 10);
+    bench.turn_until_idle();
+    let before = bench.disk.bytes(1);
+    bench.outlet.drain();
+    let outlet = Arc::clone(&bench.outlet) as Arc<dyn Outlet>;
+    let queries = vec![Query::of(QueryKind::Account, 7); 9];
+    assert!(bench.ingress.reads(Reads { outlet, correlation: 4, first: 0, queries }).is_ok());
+    let mut firsts = Vec::new();
+    for _ in 0..5 {
+        bench.now += 1_000_000;
+        assert_eq!(bench.turn(), Next::Again, "something was read");
+        firsts.extend(bench.outlet.drain().into_iter().filter_map(|came| match came {
+            Came::Answers(4, first, bytes) => Some((first, bytes.len() / 56)),
+            _ => None,
+        }));
+    }
+    assert_eq!(firsts, [(0, 2), (2, 2), (4, 2), (6, 2), (8, 1)]);
+    assert_ne!(bench.disk.bytes(1), before, "the mark was written meanwhile");
+}
+
+#[test]
+fn winners_are_paid_although_the_clock_went_back() {
+    let mut bench = Bench::new(LoopConfig::default());
+    let game = GameDefine {
+        version: 1.into(),
+        symbols: 10,
+        length: 3,
+        reserved: 0.into(),
+        stake_min: 1.into(),
+        stake_max: 100.into(),
+    };
+    let mut stake_limit = [0.into(); GAME_PLAYS_MAX];
+    stake_limit[0] = NO_LIMIT.into();
+    let draw = DrawCreate {
+        game: 1.into(),
+        opens_at: 0.into(),
+        closes_at: (START_NS + 60_000_000_000).into(),
+        settles_at: (START_NS + 60_000_000_000).into(),
+        version: 1.into(),
+        currency: PHP.into(),
+        cancellable: 1,
+        reserved: [0; 3],
+        payout_limit: NO_LIMIT.into(),
+        stake_limit,
+    };
+    bench.send(1, |commands, id| {
+        commands.deposit(id, 7, 10);
+        commands.game_define(id + (1 << 32), 1, &game, &[Play::new(1, Matching::Exact, &[(1, 450, 1)])]);
+        commands.draw_create(id + (2 << 32), 9, &draw);
+        commands.draw_open(id + (3 << 32), 9);
+        commands.ticket_place(id + (4 << 32), 7, &[Bet::new(9, 1, 123, 10)]);
+        commands.draw_close(id + (5 << 32), 9);
+    });
+    bench.turn_until_idle();
+    bench.send(2, |commands, id| commands.draw_settle(id, 9, 123));
+    let settled = bench.driver.engine().tick() + 1;
+    let now = Now { wall_ns: START_NS - 3_600_000_000_000, monotonic_ns: bench.now().monotonic_ns };
+    while bench.driver.turn(now).unwrap() == Next::Again || bench.driver.log().in_flight() > 0 {}
+    assert_eq!(bench.driver.engine().tick(), settled + 1, "a tick for the payout, cut at once");
+    let mut answer = Vec::new();
+    bench.driver.engine().answer(&Query::of(QueryKind::Account, 7), &mut answer);
+    let view = AccountView::ref_from_bytes(&answer[size_of::<AnswerHeader>()..]).unwrap();
+    assert_eq!(view.available.get(), 4_500);
 }
 
 #[test]

@@ -99,15 +99,21 @@ impl StreamOutlet {
         place as u64
     }
 
-    /// Answers a sign of life.
+    /// Answers a sign of life, for which the credit of one frame was taken.
     pub fn pong(&self, correlation: u64) {
-        push_frame(self.lock().room(), Kind::Pong, 0, correlation, &[]);
+        let mut state = self.lock();
+        state.frames += 1;
+        push_frame(state.room(), Kind::Pong, 0, correlation, &[]);
+        drop(state);
         self.flush();
     }
 
-    /// Says that none of a frame was carried out.
+    /// Says that none of a frame was carried out, for which the credit of one frame was taken.
     pub fn reject(&self, header: &FrameHeader, code: ErrorCode, right: u64, text: &str) {
-        push_error(self.lock().room(), Some(header), code, right, text);
+        let mut state = self.lock();
+        state.frames += 1;
+        push_error(state.room(), Some(header), code, right, text);
+        drop(state);
         self.flush();
     }
 

@@ -2,6 +2,7 @@
 
 use std::io;
 use std::net::UdpSocket;
+use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -164,7 +165,14 @@ async fn streams(
             counts: Arc::clone(&edge.counts),
         };
         let writing = write(outlet, send, credit.clone());
-        async move { tokio::join!(stream.run(), writing).1 }
+        async move {
+            let mut writing = pin!(writing);
+            // Writing ends first only where the client takes no more replies: then nothing more is read either.
+            tokio::select! {
+                end = &mut writing => end,
+                () = stream.run() => writing.await,
+            }
+        }
     };
     let mut streams = JoinSet::new();
     streams.spawn(begin(send, receive, splitter));

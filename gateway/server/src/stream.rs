@@ -94,6 +94,7 @@ impl Stream {
     async fn frame(&mut self, checked: &mut Checked, Frame { header, body }: Frame) -> Result<(), Gone> {
         let carried = match header.check_request() {
             Ok(Kind::Ping) => {
+                self.credit.take(0).await?;
                 self.outlet.pong(header.correlation.get());
                 Ok(())
             }
@@ -109,6 +110,8 @@ impl Stream {
             Err(Lost::Gone) => Err(Gone),
             Err(Lost::Fault(fault)) => {
                 self.counts.frames_rejected.add(1);
+                // Even a word of refusal takes its place among what waits to be sent.
+                self.credit.take(0).await?;
                 self.outlet.reject(&header, fault.code(), fault.right(), &fault.to_string());
                 Ok(())
             }

@@ -284,7 +284,7 @@ impl Default for Parameters {
             payouts_per_tick: 256,
             accounts_max: 1_000,
             tickets_max: 100_000,
-            books_max: 1_000,
+            books_max: 500,
             partitions: 16,
         }
     }

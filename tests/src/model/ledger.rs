@@ -126,6 +126,7 @@ impl Model {
         }
         self.check_capacity(self.accounts.len(), self.rules.accounts_max)?;
         self.accounts.insert(account, Account { currency, available: 0 });
+        self.memory.opened(account);
         Ok(())
     }
 

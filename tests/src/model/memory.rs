@@ -1,8 +1,11 @@
 //! What is remembered of ids, and for how long.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use super::{Ask, Command, MS, Parameters, Reason, Refused, Scope};
+
+/// No account has this number: it stands for all that are not open.
+const NOBODY: Scope = Scope::Account(0);
 
 /// The time in a UUIDv7, milliseconds since the Unix epoch.
 pub(super) fn id_time(id: u128) -> u64 {
@@ -17,6 +20,8 @@ pub(super) struct Memory {
     ring: VecDeque<(Scope, u128)>,
     /// What a ring too small has cost its scopes, ms.
     floors: BTreeMap<Scope, u64>,
+    /// Accounts that are open. Those that are not share one floor, and take it over when they are opened.
+    opened: BTreeSet<Scope>,
 }
 
 /// A known id.
@@ -49,7 +54,7 @@ impl Memory {
 
     /// Whether an unknown id can still be carried out.
     pub fn check(&self, rules: &Parameters, time: u64, scope: Scope, id: u128) -> Result<(), Refused> {
-        let floor = (time.saturating_sub(rules.id_window) / MS).max(*self.floors.get(&scope).unwrap_or(&0));
+        let floor = (time.saturating_sub(rules.id_window) / MS).max(self.floor(scope));
         let ahead = time / MS + rules.id_ahead / MS;
         if id_time(id) <= floor {
             return Err(Reason::IdExpired.whole(i128::from(floor) + 1));
@@ -58,6 +63,23 @@ impl Memory {
             return Err(Reason::IdAhead.whole(ahead.into()));
         }
         Ok(())
+    }
+
+    /// An account was opened.
+    pub fn opened(&mut self, account: u64) {
+        let floor = self.floor(NOBODY);
+        self.opened.insert(Scope::Account(account));
+        self.floors.insert(Scope::Account(account), floor);
+    }
+
+    fn floor(&self, scope: Scope) -> u64 {
+        *self.floors.get(&self.holder(scope)).unwrap_or(&0)
+    }
+
+    /// Whose floor a scope has.
+    fn holder(&self, scope: Scope) -> Scope {
+        let is_unknown = matches!(scope, Scope::Account(_)) && !self.opened.contains(&scope);
+        if is_unknown { NOBODY } else { scope }
     }
 
     /// Remembers what became of a command.
@@ -91,7 +113,7 @@ impl Memory {
         if rules.partitions == 1 && self.ring.len() == rules.refused_ids_max as usize {
             let oldest = self.ring.pop_front().expect("a full ring has an oldest");
             self.known.remove(&oldest);
-            let floor = self.floors.entry(oldest.0).or_insert(0);
+            let floor = self.floors.entry(self.holder(oldest.0)).or_insert(0);
             *floor = (*floor).max(id_time(oldest.1));
         }
         self.ring.push_back(key);

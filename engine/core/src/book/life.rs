@@ -106,6 +106,7 @@ impl Books {
             *next = cell.first.wrapping_sub(1);
         }
         let stake = self.tallies.update(slot, |tally| core::mem::replace(&mut tally.escrow, owed));
+        self.open_bets -= self.tallies.row(slot).bets;
         self.payouts.update(slot, |payout| {
             (payout.stake, payout.winners, payout.next) = (stake, winners, next);
         });
@@ -171,14 +172,14 @@ impl Books {
         }
     }
 
-    /// The next thing due, if it is due by `now`: (deadline, book).
+    /// The next thing due: (deadline, book).
     pub(crate) fn due(&self) -> Option<(u64, u32)> {
         self.due.first().copied()
     }
 
-    /// Takes a draw that is settling out of what is due, for the rest of the tick; whether there is more to pay.
-    pub(crate) fn set_aside(&mut self, slot: u32, deadline: u64) -> bool {
-        self.due.remove(&(deadline, self.rows.row(slot).id))
+    /// Takes a draw that is settling out of what is due, for the rest of the tick.
+    pub(crate) fn set_aside(&mut self, slot: u32, deadline: u64) {
+        self.due.remove(&(deadline, self.rows.row(slot).id));
     }
 
     /// Makes a draw due again that was set aside.
@@ -232,10 +233,12 @@ impl Books {
         Ok(self.rows.row(slot).number_cell(number))
     }
 
-    /// Enters a state, with its deadline: an open draw closes by itself, a settling one is due at once.
+    /// Enters a state. The deadline of the one it leaves goes, and an open draw is due at its cut-off; a settling draw's
+    /// is set and taken by those who settle and pay it.
     fn advance(&mut self, slot: u32, state: DrawState) {
         let book = *self.rows.row(slot);
-        self.due.retain(|(_, id)| *id != book.id);
+        let waits_to_open = book.state == DrawState::Draft as u8 && book.opens_at != 0;
+        self.due.remove(&(if waits_to_open { book.opens_at } else { book.closes_at }, book.id));
         if state == DrawState::Open {
             self.due.insert((book.closes_at, book.id));
         }

@@ -160,8 +160,11 @@ fn body(kind: Kind, bytes: &[u8]) -> Result<Body<'_>, Fault> {
                 return Err(whole(Malformed::FieldOutside, 256));
             }
             check_field(genesis.tickets_max.get().into(), 1, PARTITION_TICKETS_MAX.into())?;
-            check_field(genesis.accounts_max.get().into(), 1, PARTITION_OWNERS_MAX.into())?;
-            check_field(genesis.books_max.get().into(), 1, PARTITION_OWNERS_MAX.into())?;
+            check_field(genesis.accounts_max.get().into(), 1, PARTITION_ACCOUNTS_MAX.into())?;
+            let books = u64::from(genesis.books_max.get()) * u64::from(partitions);
+            check_field(books, 1, LEDGER_BOOKS_MAX)?;
+            check_field(genesis.refused_ids_max.get().into(), 1, u32::MAX.into())?;
+            check_field(genesis.payouts_per_tick.get().into(), 1, u32::MAX.into())?;
             Body::Genesis(genesis)
         }
     })
