@@ -26,8 +26,9 @@ pub struct ServeConfig {
     /// Threads of the edge [default: half of the cores, at least 1]
     #[arg(long, env = "TOTE_WORKERS", value_name = "N")]
     pub workers: Option<usize>,
-    /// The core that the shard's thread is pinned to: its number from 0, the last one, or none.
-    #[arg(long, env = "TOTE_CORE", default_value = "last", value_name = "N|last|none")]
+    /// The core that the shard's thread is pinned to: its number from 0, none, or auto: the last one where there are
+    /// more than two.
+    #[arg(long, env = "TOTE_CORE", default_value = "auto", value_name = "N|auto|none")]
     pub core: Core,
     #[command(flatten)]
     #[allow(missing_docs, reason = "a comment would become the command's help")]
@@ -127,8 +128,9 @@ pub struct NewLedgerConfig {
 pub enum Core {
     /// This core.
     Number(usize),
-    /// The last core: the first ones serve the system's interrupts more often.
-    Last,
+    /// The last core, unless there are only two: there the edge, the clients and the system's own threads need both,
+    /// and a shard that cannot move aside waits for them.
+    Auto,
     /// None: the system moves the thread about.
     None,
 }
@@ -138,11 +140,11 @@ impl FromStr for Core {
 
     fn from_str(text: &str) -> Result<Core, String> {
         match text {
-            "last" => Ok(Core::Last),
+            "auto" => Ok(Core::Auto),
             "none" => Ok(Core::None),
             number => match number.parse() {
                 Ok(number) => Ok(Core::Number(number)),
-                Err(_) => Err("right would be the number of a core, `last` or `none`".into()),
+                Err(_) => Err("right would be the number of a core, `auto` or `none`".into()),
             },
         }
     }
@@ -213,7 +215,7 @@ impl ServeConfig {
         let mut host = HostConfig::new(self.data.join("log"));
         host.core = match self.core {
             Core::Number(number) => Some(number),
-            Core::Last => available_parallelism().ok().map(|cores| cores.get() - 1),
+            Core::Auto => available_parallelism().ok().map(|cores| cores.get() - 1).filter(|last| *last > 1),
             Core::None => None,
         };
         host.log.segment_bytes = self.log.segment_bytes;
