@@ -32,7 +32,8 @@ pub const CLEAR_OVERRIDE: i64 = -1;
 /// Longest command.
 pub const COMMAND_BYTES_MAX: usize = size_of::<Header>() + TICKET_BETS_MAX * size_of::<Bet>();
 
-/// Most resident tickets in a partition: their bets' slots, 64 a ticket, stay within 31 bits.
+/// Most resident tickets in a partition: what they hold, up to 64 places a ticket, is numbered in 31 bits. Their bets lie
+/// in the partitions of the books, where memory ends before 32 bits do.
 pub const PARTITION_TICKETS_MAX: u32 = 32 << 20;
 /// Most accounts in a partition.
 pub const PARTITION_ACCOUNTS_MAX: u32 = 1 << 30;

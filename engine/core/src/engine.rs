@@ -375,8 +375,8 @@ impl Begun {
         let partition = &self.partitions[call.home];
         match (call.scope.lane, call.account) {
             (Lane::Bets, Some(slot)) => partition.accounts.row(slot).floor_ms,
-            (Lane::Bets, None) => partition.principal_floor(UNKNOWN_ACCOUNTS),
-            (Lane::Operators, _) => partition.principal_floor(call.scope.owner),
+            (Lane::Bets, None) => partition.floor_of(UNKNOWN_ACCOUNTS),
+            (Lane::Operators, _) => partition.floor_of(call.scope.owner),
         }
     }
 
@@ -402,7 +402,7 @@ impl Begun {
             Body::AccountOpen(open) => {
                 let home = &mut self.partitions[call.home];
                 let account = home.accounts.open(self.key, call.scope.owner, open.currency.get())?;
-                home.accounts.raise_floor(account, home.principal_floor(UNKNOWN_ACCOUNTS));
+                home.accounts.raise_floor(account, home.floor_of(UNKNOWN_ACCOUNTS));
                 Ok(())
             }
             Body::Deposit(movement) => self.deposit(call, movement.amount.get()),
@@ -525,10 +525,10 @@ impl Begun {
         let Some(left) = partition.ids.remember_refused(self.key, id_hash, row, most) else { return };
         let floor = crate::command::id_time_ms(left.id);
         match left.owner() {
-            Scope { lane: Lane::Operators, owner } => partition.raise_principal_floor(owner, floor),
+            Scope { lane: Lane::Operators, owner } => partition.raise_floor_of(owner, floor),
             Scope { lane: Lane::Bets, owner } => match partition.accounts.find(self.key, owner) {
                 Some(account) => partition.accounts.raise_floor(account, floor),
-                None => partition.raise_principal_floor(UNKNOWN_ACCOUNTS, floor),
+                None => partition.raise_floor_of(UNKNOWN_ACCOUNTS, floor),
             },
         }
     }

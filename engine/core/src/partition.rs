@@ -32,11 +32,11 @@ pub(crate) struct PartRow {
     reserved: u64,
 }
 
-/// The floor of a principal's ids.
+/// The floor of the ids of a holder that has no row of its own: a principal, or all accounts that are not open.
 #[derive(Clone, Copy, FromBytes, IntoBytes, Immutable)]
 #[repr(C)]
 struct FloorRow {
-    /// The principal plus one: principal 0 has a floor, too, and a row without one is free.
+    /// The holder plus one: holder 0 has a floor, too, and a row without one is free.
     named: u64,
     floor_ms: u64,
 }
@@ -76,19 +76,19 @@ impl Partition {
         });
     }
 
-    /// The floor of a principal's ids, in ms.
-    pub(crate) fn principal_floor(&self, principal: u64) -> u64 {
+    /// The floor of a holder's ids, in ms.
+    pub(crate) fn floor_of(&self, holder: u64) -> u64 {
         let slots = self.floors.pages() * PART_ROWS as u32;
         (0..slots)
             .map(|slot| self.floors.row(slot))
-            .find(|row| row.named == principal + 1)
+            .find(|row| row.named == holder + 1)
             .map_or(0, |row| row.floor_ms)
     }
 
-    /// Raises the floor of a principal's ids.
-    pub(crate) fn raise_principal_floor(&mut self, principal: u64, floor_ms: u64) {
+    /// Raises the floor of a holder's ids.
+    pub(crate) fn raise_floor_of(&mut self, holder: u64, floor_ms: u64) {
         let slots = self.floors.pages() * PART_ROWS as u32;
-        let named = principal + 1;
+        let named = holder + 1;
         let found = (0..slots).find(|&slot| [named, 0].contains(&self.floors.row(slot).named));
         let slot = found.unwrap_or_else(|| self.floors.add_page() * PART_ROWS as u32);
         self.floors.update(slot, |row| {

@@ -122,11 +122,6 @@ impl Ingress {
         Ok(())
     }
 
-    /// Whether commands are taken: the node is not stopping.
-    pub fn is_open(&self) -> bool {
-        !self.shared.is_stopping()
-    }
-
     /// Batches that wait: bets, operators' commands, reads.
     pub fn waiting(&self) -> (usize, usize, usize) {
         (self.shared.bets.len(), self.shared.operators.len(), self.shared.reads.len())

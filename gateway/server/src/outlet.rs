@@ -124,7 +124,7 @@ impl StreamOutlet {
     }
 
     fn lock(&self) -> MutexGuard<'_, State> {
-        self.state.lock().expect("nothing panics with the lock held")
+        self.state.lock().expect("whoever panics with the lock held ends the process")
     }
 
     fn piece(&self, kind: Kind, place: u64, first: u16, count: u16, items: &[u8]) {

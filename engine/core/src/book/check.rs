@@ -1,5 +1,7 @@
 //! Whether a book takes a bet, and how much more it would take.
 
+use alloc::vec::Vec;
+
 use super::{BookRow, Books, PlayCell};
 use crate::command::{Bet, Matching, NO_LIMIT};
 use crate::game::{Game, PrizeRow};
@@ -114,8 +116,7 @@ impl Books {
 
     /// The room for a play on a number, and what has been taken.
     pub(crate) fn room(&self, game: &Game, slot: u32, code: u8, number: u16) -> Result<RoomView, Refused> {
-        let (play, prize) = playable(game, code, number)
-            .map_err(|(reason, acceptable)| Refused::whole(reason, acceptable))?;
+        let (play, prize) = playable(game, code, number).map_err(whole)?;
         let stake = self.plays.row(self.rows.row(slot).play_cell(game, play, number)).stake;
         Ok(RoomView {
             room: self.left(game, slot, play, number, &[]).room(prize).into(),
@@ -156,8 +157,11 @@ impl Books {
     fn left(&self, game: &Game, slot: u32, play: usize, number: u16, earlier: &[Bet]) -> Left {
         let book = self.rows.row(slot);
         let cell = self.plays.row(book.play_cell(game, play, number));
+        let earlier = taken_by(game, book, earlier);
+        let is_same = |taken: &&Taken| taken.play == play && taken.wins_on(game, number);
+        let staked: i64 = earlier.iter().filter(is_same).map(|taken| taken.stake).sum();
         let mut left = Left {
-            stake: limit_or(cell.limit, book.stake_limit[play]) - cell.stake,
+            stake: limit_or(cell.limit, book.stake_limit[play]) - cell.stake - staked,
             payout: i64::MAX,
             is_blocked: false,
         };
@@ -167,64 +171,68 @@ impl Books {
             let cell = self.numbers.row(book.number_cell(number));
             let limit = limit_or(cell.limit, book.payout_limit);
             let payout = class + self.payouts_of(game, book, number, Matching::Exact);
-            left.payout = left.payout.min(limit - payout);
+            let wins = earlier.iter().filter(|taken| taken.wins_on(game, number));
+            let taken = wins.fold(0i64, |sum, taken| sum.saturating_add(taken.payout));
+            left.payout = left.payout.min((limit - payout).saturating_sub(taken));
             left.is_blocked |= cell.blocked != 0;
-        }
-        if earlier.iter().any(|bet| bet.book.get() == book.id) {
-            self.take_earlier(game, slot, play, number, earlier, &mut left);
         }
         left
     }
+}
 
-    /// Counts what earlier bets of the same ticket take, before they are in the cells.
-    #[cold]
-    fn take_earlier(
-        &self,
-        game: &Game,
-        slot: u32,
-        play: usize,
-        number: u16,
-        earlier: &[Bet],
-        left: &mut Left,
-    ) {
-        let book = self.rows.row(slot);
-        let in_book = earlier.iter().filter(|bet| bet.book.get() == book.id);
-        let found: alloc::vec::Vec<_> = in_book
-            .filter_map(|bet| {
-                let (play, prize) = playable(game, bet.play, bet.number.get()).ok()?;
-                Some((play, bet.number.get(), bet.stake.get(), prize.payout(bet.stake.get())))
-            })
-            .collect();
-        let key = (play, game.key(play, number));
-        let same = found.iter().filter(|(play, number, ..)| (*play, game.key(*play, *number)) == key);
-        left.stake -= same.map(|(_, _, stake, _)| stake).sum::<i64>();
-        left.payout = i64::MAX;
-        for &number in game.wins_on(play, number) {
-            let limit = limit_or(self.numbers.row(book.number_cell(number)).limit, book.payout_limit);
-            let wins =
-                |&&(play, of, ..): &&(usize, u16, i64, i64)| game.key(play, of) == game.key(play, number);
-            let taken = found.iter().filter(wins).fold(0i64, |sum, (.., payout)| sum.saturating_add(*payout));
-            let payout = limit - self.payout_if(game, slot, number);
-            left.payout = left.payout.min(payout.saturating_sub(taken));
-        }
+/// What an earlier bet of the same ticket takes, before it is in the cells.
+struct Taken {
+    play: usize,
+    number: u16,
+    stake: i64,
+    payout: i64,
+}
+
+impl Taken {
+    fn wins_on(&self, game: &Game, number: u16) -> bool {
+        game.key(self.play, self.number) == game.key(self.play, number)
     }
+}
+
+/// What bets take of a book; those of other books, and those that cannot be played, take nothing.
+#[inline]
+fn taken_by(game: &Game, book: &BookRow, bets: &[Bet]) -> Vec<Taken> {
+    let in_book = bets.iter().filter(|bet| bet.book.get() == book.id);
+    let taken = in_book.filter_map(|bet| {
+        let (number, stake) = (bet.number.get(), bet.stake.get());
+        let (play, prize) = playable(game, bet.play, number).ok()?;
+        Some(Taken { play, number, stake, payout: prize.payout(stake) })
+    });
+    taken.collect()
 }
 
 /// The place and prize of a play on a number, if it can be made.
 #[inline]
 pub(super) fn playable(game: &Game, code: u8, number: u16) -> Result<(usize, &PrizeRow), (Refusal, i64)> {
     let play = game.place(code).ok_or((Refusal::PlayUnknown, game.highest_code()))?;
-    if u32::from(number) >= game.numbers() {
-        return Err((Refusal::NumberOutside, i64::from(game.numbers()) - 1));
-    }
+    inside(game, number)?;
     let prize = game.prize(play, number).ok_or((Refusal::PlayNotAllowed, 0))?;
     Ok((play, prize))
+}
+
+/// Whether the game has this number.
+#[inline]
+pub(super) fn inside(game: &Game, number: u16) -> Result<(), (Refusal, i64)> {
+    if u32::from(number) < game.numbers() {
+        return Ok(());
+    }
+    Err((Refusal::NumberOutside, i64::from(game.numbers()) - 1))
 }
 
 /// An override (kept plus one), or the default.
 #[inline]
 fn limit_or(kept: u64, default: i64) -> i64 {
     if kept == 0 { default } else { (kept - 1) as i64 }
+}
+
+/// A refusal of the whole command.
+pub(super) fn whole((reason, acceptable): (Refusal, i64)) -> Refused {
+    Refused::whole(reason, acceptable)
 }
 
 pub(super) fn millis(ns: u64) -> i64 {

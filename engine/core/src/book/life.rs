@@ -1,6 +1,6 @@
 //! The life of a draw: created, opened, limited, closed, settled, paid.
 
-use super::check::{millis, playable};
+use super::check::{inside, millis, playable, whole};
 use super::{BetRow, BookRow, Books, CELL_ROWS, Faults};
 use crate::command::{CLEAR_OVERRIDE, DrawCreate, GAME_PLAYS_MAX, LimitScope, LimitSet, NumberBlock};
 use crate::game::Game;
@@ -96,9 +96,7 @@ impl Books {
     /// Takes the result. Escrow becomes what winners are owed; returns the difference, which goes to the house.
     pub(crate) fn settle(&mut self, game: &Game, slot: u32, number: u16, now: u64) -> Result<i64, Refused> {
         self.expect_state(slot, |state| state == DrawState::Closed as u8)?;
-        if u32::from(number) >= game.numbers() {
-            return Err(Refused::whole(Refusal::NumberOutside, i64::from(game.numbers()) - 1));
-        }
+        inside(game, number).map_err(whole)?;
         let owed = self.payout_if(game, slot, number);
         let winners = self.winning_cells(game, slot, number).map(|cell| cell.bets).sum::<u64>();
         let mut next = [NONE; GAME_PLAYS_MAX];
@@ -124,17 +122,16 @@ impl Books {
     /// Moves a limit.
     pub(crate) fn set_limit(&mut self, game: &Game, slot: u32, set: &LimitSet) -> Result<(), Refused> {
         self.expect_state(slot, |state| state < DrawState::Settling as u8)?;
-        let refused = |(reason, acceptable)| Refused::whole(reason, acceptable);
         let (number, limit) = (set.number.get(), set.limit.get());
         let kept = if limit == CLEAR_OVERRIDE { 0 } else { limit as u64 + 1 };
         let place = || game.place(set.play).ok_or((Refusal::PlayUnknown, game.highest_code()));
         match LimitScope::from_code(set.scope) {
             Some(LimitScope::StakeDefault) => {
-                let play = place().map_err(refused)?;
+                let play = place().map_err(whole)?;
                 self.rows.update(slot, |book| book.stake_limit[play] = limit);
             }
             Some(LimitScope::StakeOverride) => {
-                let (play, _) = playable(game, set.play, number).map_err(refused)?;
+                let (play, _) = playable(game, set.play, number).map_err(whole)?;
                 let cell = self.rows.row(slot).play_cell(game, play, number);
                 self.plays.update(cell, |cell| cell.limit = kept);
             }
@@ -227,9 +224,7 @@ impl Books {
     }
 
     fn number_cell(&self, game: &Game, slot: u32, number: u16) -> Result<u32, Refused> {
-        if u32::from(number) >= game.numbers() {
-            return Err(Refused::whole(Refusal::NumberOutside, i64::from(game.numbers()) - 1));
-        }
+        inside(game, number).map_err(whole)?;
         Ok(self.rows.row(slot).number_cell(number))
     }
 
