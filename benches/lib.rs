@@ -3,7 +3,7 @@
 use engine::command::{
     Bet, Commands, DrawCreate, GAME_PLAYS_MAX, GameDefine, Genesis, Matching, NO_LIMIT, Play,
 };
-use engine::{Engine, Outbox, Tick};
+use engine::{Arena, Engine, Outbox, Tick};
 
 /// Time of the first tick: some day of 2026, in nanoseconds since the Unix epoch.
 pub const START_NS: u64 = 1_790_000_000_000_000_000;
@@ -43,8 +43,14 @@ pub struct Ledger {
 impl Ledger {
     /// Draws 1 to `draws` are open, accounts 1 to `accounts` have ten million each.
     pub fn new(accounts: u64, draws: u32) -> Ledger {
+        Ledger::within(Arena::new(0), accounts, draws)
+    }
+
+    /// As [`Ledger::new`], in this arena.
+    pub fn within(arena: Arena, accounts: u64, draws: u32) -> Ledger {
         let random = Random(7);
-        let mut ledger = Ledger { engine: Engine::new(), out: Outbox::default(), random, accounts, draws };
+        let engine = Engine::within(arena);
+        let mut ledger = Ledger { engine, out: Outbox::default(), random, accounts, draws };
         let mut commands = Commands::new();
         commands.genesis(&genesis());
         commands.game_define(ledger.id(), 1, &game(), &plays());

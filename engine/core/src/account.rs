@@ -72,7 +72,7 @@ impl Accounts {
         self.index.prefetch(hash);
     }
 
-    /// Second hint, once the first has arrived: follows the index to the rows.
+    /// Second hint, once the first has arrived: follows the index to the row.
     #[inline]
     pub(crate) fn prefetch_row(&self, hash: u32) {
         self.index.find(hash, |slot| {

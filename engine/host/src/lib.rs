@@ -19,5 +19,6 @@ mod stats;
 pub use config::{HostConfig, LedgerConfig, LoopConfig};
 pub use fatal::Fatal;
 pub use ingress::{Batch, Full, Ingress, Outlet, Reads, Unavailable};
+pub use memory::back_whole;
 pub use node::{Node, Started};
 pub use stats::Stats;

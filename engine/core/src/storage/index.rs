@@ -75,34 +75,38 @@ impl Index {
     /// Hints that the bucket of `hash` will be needed soon.
     #[inline]
     pub(crate) fn prefetch(&self, hash: u32) {
-        prefetch(self.buckets.row(bucket_of(self.segment(hash), hash)));
+        prefetch(&self.buckets.page(self.segment(hash))[first_of(hash)]);
     }
 
     /// The slot with this hash for which `is_it` holds.
     #[inline]
     pub(crate) fn find(&self, hash: u32, mut is_it: impl FnMut(u32) -> bool) -> Option<u32> {
-        let (bucket, place) = self.search(hash, &mut is_it)?;
-        Some(self.buckets.row(bucket).entries[place] - 1)
+        let buckets = self.buckets.page(self.segment(hash));
+        let (bucket, place) = search(buckets, hash, &mut is_it)?;
+        Some(buckets[bucket].entries[place] - 1)
     }
 
     /// Adds a slot that is not there.
     #[inline]
     pub(crate) fn insert(&mut self, hash: u32, slot: u32) {
         assert!(slot < SLOTS_MAX, "slots lie below the marks");
-        while self.segments[self.segment(hash) as usize].entries >= SEGMENT_ENTRIES_MAX {
+        let mut number = self.segment(hash);
+        while self.segments[number as usize].entries >= SEGMENT_ENTRIES_MAX {
             self.split(hash);
+            number = self.segment(hash);
         }
-        self.put(self.segment(hash), hash, slot + 1);
+        self.put(number, hash, slot + 1);
     }
 
     /// Removes a slot that is there.
     pub(crate) fn remove(&mut self, hash: u32, slot: u32) {
+        let number = self.segment(hash);
+        let buckets = self.buckets.page_mut(number);
         let (bucket, place) =
-            self.search(hash, &mut |found| found == slot).expect("only what is there is removed");
-        let entries = &mut self.buckets.row_mut(bucket).entries;
+            search(buckets, hash, &mut |found| found == slot).expect("only what is there is removed");
+        let entries = &mut buckets[bucket].entries;
         let overflowed = places_of(entries, EMPTY) == 0;
         entries[place] = if overflowed { REMOVED } else { EMPTY };
-        let number = self.segment(hash);
         let segment = &mut self.segments[number as usize];
         segment.entries -= 1;
         segment.removed += u32::from(overflowed);
@@ -112,41 +116,23 @@ impl Index {
         }
     }
 
-    #[inline]
-    fn search(&self, hash: u32, is_it: &mut impl FnMut(u32) -> bool) -> Option<(u32, usize)> {
-        let first = bucket_of(self.segment(hash), hash);
-        for number in probes(first) {
-            let bucket = self.buckets.row(number);
-            let mut places = places_of(&bucket.hashes, hash);
-            while places != 0 {
-                let place = places.trailing_zeros() as usize;
-                let entry = bucket.entries[place];
-                if entry != EMPTY && entry != REMOVED && is_it(entry - 1) {
-                    return Some((number, place));
-                }
-                places &= places - 1;
-            }
-            if places_of(&bucket.entries, EMPTY) != 0 {
-                return None;
-            }
-        }
-        None
-    }
-
     /// Puts an entry into the first free place of its segment.
     #[inline]
-    fn put(&mut self, segment: u32, hash: u32, entry: u32) {
-        for number in probes(bucket_of(segment, hash)) {
-            let bucket = self.buckets.row(number);
-            let free = places_of(&bucket.entries, EMPTY) | places_of(&bucket.entries, REMOVED);
+    fn put(&mut self, number: u32, hash: u32, entry: u32) {
+        let buckets = self.buckets.page_mut(number);
+        let segment = &mut self.segments[number as usize];
+        for step in 0..SEGMENT_BUCKETS {
+            let bucket = &mut buckets[(first_of(hash) + step) % SEGMENT_BUCKETS];
+            let mut free = places_of(&bucket.entries, EMPTY);
+            if segment.removed != 0 {
+                free |= places_of(&bucket.entries, REMOVED);
+            }
             if free != 0 {
-                let place = free.trailing_zeros() as usize;
-                let bucket = self.buckets.row_mut(number);
-                let before = core::mem::replace(&mut bucket.entries[place], entry);
-                bucket.hashes[place] = hash;
-                let segment = &mut self.segments[segment as usize];
+                let place = free.trailing_zeros() as usize % BUCKET_ENTRIES;
+                segment.removed -= u32::from(bucket.entries[place] == REMOVED);
                 segment.entries += 1;
-                segment.removed -= u32::from(before == REMOVED);
+                bucket.entries[place] = entry;
+                bucket.hashes[place] = hash;
                 return;
             }
         }
@@ -187,11 +173,10 @@ impl Index {
     #[cold]
     fn deal(&mut self, number: u32, depth: u32, target: impl Fn(u32) -> u32) {
         self.segments[number as usize] = Segment::new(depth);
-        let first = number * SEGMENT_BUCKETS as u32;
         let empty = Bucket { hashes: [0; BUCKET_ENTRIES], entries: [EMPTY; BUCKET_ENTRIES] };
-        let old: Vec<Bucket> = (first..first + SEGMENT_BUCKETS as u32)
-            .map(|bucket| core::mem::replace(self.buckets.row_mut(bucket), empty))
-            .collect();
+        let buckets = self.buckets.page_mut(number);
+        let old = buckets.to_vec();
+        buckets.fill(empty);
         for (hash, entry) in old.iter().flat_map(|bucket| bucket.hashes.into_iter().zip(bucket.entries)) {
             if entry != EMPTY && entry != REMOVED {
                 self.put(target(hash), hash, entry);
@@ -206,17 +191,36 @@ impl Segment {
     }
 }
 
-/// The bucket in which a search begins.
+/// The bucket of its segment in which a search for `hash` begins.
 #[inline]
-fn bucket_of(segment: u32, hash: u32) -> u32 {
-    segment * SEGMENT_BUCKETS as u32 + hash % SEGMENT_BUCKETS as u32
+fn first_of(hash: u32) -> usize {
+    hash as usize % SEGMENT_BUCKETS
 }
 
-/// The buckets of a segment, beginning with this one.
+/// Bucket and place of the entry with this hash for which `is_it` holds.
 #[inline]
-fn probes(first: u32) -> impl Iterator<Item = u32> {
-    let buckets = SEGMENT_BUCKETS as u32;
-    (0..buckets).map(move |step| first - first % buckets + (first + step) % buckets)
+fn search(
+    buckets: &[Bucket; SEGMENT_BUCKETS],
+    hash: u32,
+    is_it: &mut impl FnMut(u32) -> bool,
+) -> Option<(usize, usize)> {
+    for step in 0..SEGMENT_BUCKETS {
+        let number = (first_of(hash) + step) % SEGMENT_BUCKETS;
+        let bucket = &buckets[number];
+        let mut places = places_of(&bucket.hashes, hash);
+        while places != 0 {
+            let place = places.trailing_zeros() as usize % BUCKET_ENTRIES;
+            let entry = bucket.entries[place];
+            if entry != EMPTY && entry != REMOVED && is_it(entry - 1) {
+                return Some((number, place));
+            }
+            places &= places - 1;
+        }
+        if places_of(&bucket.entries, EMPTY) != 0 {
+            return None;
+        }
+    }
+    None
 }
 
 #[cfg(test)]

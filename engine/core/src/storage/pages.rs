@@ -126,6 +126,29 @@ impl<T: Row, const ROWS: usize> Pages<T, ROWS> {
         unsafe { self.pages[number].rows.add(slot as usize & (ROWS - 1)).as_mut() }
     }
 
+    /// The rows of page `number`.
+    ///
+    /// # Panics
+    /// Outside the pages.
+    #[inline]
+    pub(crate) fn page(&self, number: u32) -> &[T; ROWS] {
+        // SAFETY: the page holds ROWS initialised rows. Writes need `&mut self`.
+        unsafe { self.pages[number as usize].rows.cast().as_ref() }
+    }
+
+    /// The rows of page `number`, for writing; copied first if a cut may still read them.
+    ///
+    /// # Panics
+    /// Outside the pages.
+    #[inline]
+    pub(crate) fn page_mut(&mut self, number: u32) -> &mut [T; ROWS] {
+        if self.pages[number as usize].epoch != self.epoch {
+            self.renew(number as usize);
+        }
+        // SAFETY: as in `row_mut`; the page holds ROWS initialised rows.
+        unsafe { self.pages[number as usize].rows.cast().as_mut() }
+    }
+
     /// Ends the epoch: what is written from now on is not seen by the cut.
     pub(crate) fn cut(&mut self) -> PagesCut<T, ROWS> {
         self.free_retired();
