@@ -13,6 +13,7 @@ extern crate alloc;
 mod account;
 mod book;
 pub mod command;
+mod crew;
 mod engine;
 mod game;
 mod hash;
@@ -23,6 +24,7 @@ pub mod refusal;
 pub mod reply;
 mod storage;
 
+pub use crew::{Alone, Crew};
 pub use engine::{APPLY_VERSION, Cut, Engine, GAMES_MAX, Outbox, Tick};
 pub use game::GAME_NUMBERS_MAX;
 pub use storage::arena::Arena;

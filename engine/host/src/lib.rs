@@ -8,6 +8,7 @@
 //! Deliberately absent: async code, sockets, any betting rule, and a way to answer before a tick is durable.
 
 pub mod config;
+mod crew;
 pub mod driver;
 mod fatal;
 pub mod ingress;
@@ -17,6 +18,7 @@ pub mod replay;
 mod stats;
 
 pub use config::{HostConfig, LedgerConfig, LoopConfig};
+pub use crew::{Crew, CrewConfig};
 pub use fatal::Fatal;
 pub use ingress::{Batch, Full, Ingress, Outlet, Reads, Unavailable};
 pub use memory::back_whole;
