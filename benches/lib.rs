@@ -1,9 +1,9 @@
 //! What the benchmarks share: a ledger with the PCSO 3D game, and tickets made the same way in every run.
 
 use engine::command::{
-    Bet, Commands, DrawCreate, GAME_PLAYS_MAX, GameDefine, Genesis, Matching, NO_LIMIT, Play,
+    Bet, Commands, DrawCreate, GAME_GROUPS_MAX, GameDefine, Genesis, Matching, NO_LIMIT, PlayTable, Prize,
 };
-use engine::{Arena, Engine, Outbox, Tick};
+use engine::{Alone, Arena, Crew, Engine, Outbox, Tick};
 
 /// Time of the first tick: some day of 2026, in nanoseconds since the Unix epoch.
 pub const START_NS: u64 = 1_790_000_000_000_000_000;
@@ -72,9 +72,15 @@ impl Ledger {
 
     /// Applies the next tick.
     pub fn apply(&mut self, commands: &[u8]) {
+        self.apply_on(commands, &mut Alone(1));
+    }
+
+    /// Applies the next tick on the shards of a crew.
+    pub fn apply_on<C: Crew>(&mut self, commands: &[u8], crew: &mut C) {
         self.out.clear();
         let time = START_NS + self.engine.tick() * MS;
-        self.engine.apply(&Tick { number: self.engine.tick() + 1, time, commands }, &mut self.out);
+        let tick = Tick { number: self.engine.tick() + 1, time, commands };
+        self.engine.apply_on(&tick, &mut self.out, crew);
     }
 
     /// One-bet tickets for the next tick: even accounts, draws and numbers, a quarter in any order.
@@ -115,30 +121,28 @@ fn genesis() -> Genesis {
         books_max: 512.into(),
         partitions: 16.into(),
         reserved: [0; 2],
+        limit_raise_delay_ns: (24 * 3600 * 1000 * 1_000_000u64).into(),
+        holds_max: 65_536.into(),
+        limited_accounts_max: 65_536.into(),
+        references_max: (1 << 20).into(),
+        reserved_too: 0.into(),
     }
 }
 
 fn game() -> GameDefine {
-    GameDefine {
-        version: 1.into(),
-        symbols: 10,
-        length: 3,
-        reserved: 0.into(),
-        stake_min: 1_00.into(),
-        stake_max: 500_00.into(),
-    }
+    GameDefine::simple(10, 3, 1_00, 500_00)
 }
 
-fn plays() -> [Play; 2] {
+fn plays() -> [PlayTable; 2] {
     [
-        Play::new(1, Matching::Exact, &[(1, 450, 1)]),
-        Play::new(2, Matching::AnyOrder, &[(3, 150, 1), (6, 75, 1)]),
+        PlayTable::new(1, Matching::Exact, Prize::by_orders(&[(1, 450, 1)])),
+        PlayTable::new(2, Matching::AnyOrder, Prize::by_orders(&[(3, 150, 1), (6, 75, 1)])),
     ]
 }
 
 fn draw_create() -> DrawCreate {
-    let mut stake_limit = [0.into(); GAME_PLAYS_MAX];
-    stake_limit[..2].fill(NO_LIMIT.into());
+    let mut stake_limit = [0.into(); GAME_GROUPS_MAX];
+    stake_limit[0] = NO_LIMIT.into();
     DrawCreate {
         game: 1.into(),
         opens_at: 0.into(),
@@ -147,8 +151,11 @@ fn draw_create() -> DrawCreate {
         version: 1.into(),
         currency: 608.into(),
         cancellable: 1,
-        reserved: [0; 3],
+        confirmed: 0,
+        reserved: [0; 2],
         payout_limit: NO_LIMIT.into(),
+        draw_stake_limit: NO_LIMIT.into(),
+        draw_payout_limit: NO_LIMIT.into(),
         stake_limit,
     }
 }

@@ -1,8 +1,8 @@
-//! Apply with everything resident: `cargo bench --bench resident [open bets] [accounts] [commands per tick]`.
+//! Apply with everything resident: `cargo bench --bench resident [open bets] [accounts] [commands per tick] [shards]`.
 //!
 //! Prints the rate over the whole fill and over its last tenth, when the tables are at their largest.
 
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use benches::Ledger;
 use engine::Arena;
@@ -16,6 +16,7 @@ fn main() {
     let open = figures.next().unwrap_or(11_600_000);
     let accounts = figures.next().unwrap_or(1_000_000);
     let per_tick = figures.next().unwrap_or(4096);
+    let shards = figures.next().unwrap_or(1) as usize;
 
     // Backed before it is used, as a node's is: what is measured is `apply`, not the system's clearing of pages.
     let arena = Arena::new((open * 112 + (64 << 20)) as usize);
@@ -23,6 +24,9 @@ fn main() {
         eprintln!("memory cannot be backed ahead here: the figures hold first touches");
     }
     let mut ledger = Ledger::within(arena, accounts, 3);
+    // Nothing else runs here, so that shards may wait awake for each other.
+    let config = host::CrewConfig { shards, spin: Duration::from_micros(200), cores: Vec::new() };
+    let mut crew = host::Crew::start(&config).expect("threads start");
     let mut commands = Commands::new();
     let ticks = open.div_ceil(per_tick);
     let (mut whole, mut tail) = (0.0, 0.0);
@@ -31,7 +35,7 @@ fn main() {
         commands.clear();
         ledger.tickets(&mut commands, per_tick as usize);
         let begun = Instant::now();
-        ledger.apply(commands.as_bytes());
+        ledger.apply_on(commands.as_bytes(), &mut crew);
         let seconds = begun.elapsed().as_secs_f64();
         assert_eq!(ledger.out.accepted as u64, per_tick, "every ticket of this benchmark is accepted");
         whole += seconds;
@@ -45,6 +49,8 @@ fn main() {
     let bets = (ticks * per_tick) as f64;
     println!("open bets          {}", sizes.open_bets);
     println!("accounts           {}", sizes.accounts);
+    let told = ledger.engine.deciding();
+    println!("shards             {shards}, {:.2} rounds a run", told.rounds as f64 / told.runs.max(1) as f64);
     println!("tickets/s          {:.2} M", bets / whole / 1e6);
     println!("tickets/s at end   {:.2} M", (tail_ticks * per_tick) as f64 / tail / 1e6);
     println!("slowest tick       {:.0} us of {per_tick} commands", slowest * 1e6);

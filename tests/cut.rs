@@ -3,7 +3,7 @@
 
 use engine::{Cut, Engine, Outbox, Tick};
 use tests::bridge;
-use tests::model::{Ask, AuditSeen, Bet, Command, Draw, Game, MS, Parameters, Reply, SECOND};
+use tests::model::{Ask, AuditSeen, Bet, Command, Draw, Game, MS, NO_LIMIT, Parameters, Reply, SECOND};
 use tests::pair::{Pair, START};
 use tests::traffic::{Random, Traffic};
 
@@ -108,7 +108,10 @@ fn contended(count: u64) -> Vec<Command> {
         settles_at: closes_at,
         currency: 608,
         cancellable: true,
+        confirmed: false,
         payout_limit: 20_000_00,
+        draw_stake_limit: NO_LIMIT,
+        draw_payout_limit: NO_LIMIT,
         stake_limits,
     };
     asks.push(Ask::CreateDraw { book: 1, draw });

@@ -4,10 +4,11 @@
 //! A seed that once showed a difference is kept in `seeds/differential.txt` and always run; since a stream changes with
 //! the code that makes it, what it showed also becomes a scenario.
 
+use std::cmp::Ordering;
 use std::collections::BTreeMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use tests::model::{Ask, Command, Reason, Reply, State};
+use tests::model::{Act, Ask, Command, Reason, Reply, State};
 use tests::pair::Pair;
 use tests::traffic::{Random, Traffic};
 
@@ -35,8 +36,8 @@ fn engine_and_model_agree_on_every_reply_and_every_view() {
         println!("{reason:<25} {times:>8}", reason = format!("{reason:?}"));
         assert!(times > 0, "no stream reached {reason:?}");
     }
-    for of in ["no winner is paid", "some winners are paid"] {
-        assert!(heard.contains_key(&("settling", of.to_owned())), "no draw was seen settling: {of}");
+    for seen in SEEN {
+        assert!(heard.contains_key(&("seen", (*seen).to_owned())), "no stream showed this: {seen}");
     }
     let missing: Vec<(&str, &str)> =
         reachable().filter(|(kind, outcome)| !heard.contains_key(&(kind, outcome.to_string()))).collect();
@@ -48,19 +49,54 @@ fn reachable() -> impl Iterator<Item = (&'static str, &'static str)> {
     const OUTCOMES: &[(&str, &str)] = &[
         (
             "place",
-            "accepted AccountUnknown DrawUnknown DrawNotOpen DrawClosed TicketCancelled CurrencyMismatch PlayUnknown \
-             NumberOutside PlayNotAllowed StakeBelowMinimum StakeAboveMaximum NumberBlocked StakeLimitReached \
-             PayoutLimitReached FundsShort CapacityReached",
+            "accepted AccountUnknown DrawUnknown DrawNotOpen DrawSuspended DrawClosed TicketCancelled CurrencyMismatch \
+             PlayUnknown NumberOutside PlayNotAllowed StakeNotWhole StakeBelowMinimum StakeAboveMaximum NumberBlocked \
+             StakeLimitReached PayoutLimitReached DrawStakeLimitReached DrawPayoutLimitReached FundsShort \
+             CapacityReached AccountSuspended AccountClosed AccountExcluded StakeLimitOfAccount LossLimitReached",
         ),
         ("cancel", "accepted AccountUnknown DrawClosed TicketUnknown TicketCancelled CancelNotAllowed"),
         ("account", "accepted AccountExists CapacityReached"),
-        ("deposit", "accepted AccountUnknown BalanceTooLarge"),
-        ("withdraw", "accepted AccountUnknown FundsShort"),
+        (
+            "deposit",
+            "accepted AccountUnknown BalanceTooLarge AccountClosed AccountExcluded DepositLimitReached",
+        ),
+        ("withdraw", "accepted AccountUnknown FundsShort AccountSuspended AccountClosed"),
+        (
+            "deposit by",
+            "accepted AccountUnknown BalanceTooLarge AccountClosed AccountExcluded DepositLimitReached \
+             ReferenceReused ReferenceExpired ReferenceAhead ReferencesFull",
+        ),
+        (
+            "withdraw by",
+            "accepted AccountUnknown FundsShort AccountSuspended AccountClosed ReferenceReused ReferenceExpired \
+             ReferenceAhead ReferencesFull",
+        ),
+        (
+            "transfer",
+            "accepted AccountUnknown ReceiverUnknown AccountSuspended AccountClosed ReceiverClosed TransferSelf \
+             CurrencyMismatch FundsShort BalanceTooLarge",
+        ),
+        (
+            "hold",
+            "accepted AccountUnknown AccountSuspended AccountClosed HoldExpired FundsShort CapacityReached",
+        ),
+        ("post", "accepted AccountUnknown HoldUnknown HoldFinished HoldExpired HoldExceeded"),
+        ("void hold", "accepted AccountUnknown HoldUnknown HoldFinished HoldExpired"),
+        ("status", "accepted AccountUnknown AccountClosed AccountNotEmpty"),
+        ("credit", "accepted AccountUnknown AccountClosed"),
+        ("exclude", "accepted AccountUnknown AccountClosed ExclusionShorter"),
+        ("cap", "accepted AccountUnknown AccountClosed CapacityReached"),
+        ("claim", "accepted AccountUnknown AccountClosed"),
+        ("write off", "accepted AccountUnknown OwedLess"),
         ("game", "accepted GameExists GameInvalid"),
         ("draw", "accepted GameUnknown DrawExists DrawInvalid CapacityReached"),
         ("open", "accepted DrawUnknown DrawState"),
         ("close", "accepted DrawUnknown DrawState"),
-        ("settle", "accepted DrawUnknown DrawState NumberOutside"),
+        ("settle", "accepted DrawUnknown DrawState ResultDiffers ResultCount NumberOutside CapacityReached"),
+        ("suspend", "accepted DrawUnknown DrawState"),
+        ("resume", "accepted DrawUnknown DrawState"),
+        ("void", "accepted DrawUnknown DrawState"),
+        ("void ticket", "accepted AccountUnknown DrawState TicketUnknown TicketCancelled"),
         ("limit", "accepted DrawUnknown DrawState PlayUnknown NumberOutside PlayNotAllowed"),
         ("block", "accepted DrawUnknown DrawState NumberOutside"),
     ];
@@ -71,13 +107,14 @@ fn run(seed: u64, heard: &mut Heard) {
     let mut traffic = Traffic::new(seed);
     let mut pair = Pair::new(traffic.rules());
     let mut numbers = Random::new(!seed);
+    let mut rounding = 0;
     for tick in 0..TICKS {
         let (time, commands) = traffic.tick(&pair.model);
         let replies = pair.tick(time, &commands);
         for (command, reply) in commands.iter().zip(&replies) {
             *heard.entry((kind(command), outcome(reply))).or_default() += 1;
         }
-        watch(&pair, heard);
+        watch(&pair, &mut rounding, heard);
         pair.compare_rooms(numbers.below(30) as u16);
         if tick % TICKS_BETWEEN_VIEWS == 0 {
             pair.compare_all();
@@ -91,15 +128,48 @@ fn run(seed: u64, heard: &mut Heard) {
     }
 }
 
-/// Counts what no reply tells: draws seen while their winners are being paid.
-fn watch(pair: &Pair, heard: &mut Heard) {
-    for (book, row) in pair.model.books().filter(|(_, row)| row.state == State::Settling) {
-        let seen = pair.model.draw(book).expect("the draw is there");
-        let of = if seen.winners_paid == 0 { "no winner is paid" } else { "some winners are paid" };
-        *heard.entry(("settling", of.to_owned())).or_default() += 1;
-        if row.payout_on(seen.result) < i128::from(seen.paid) {
-            panic!("draw {book} paid more than its winners are owed");
+/// What no reply tells and every run has to show.
+const SEEN: &[&str] = &[
+    "settling, no winner is paid",
+    "settling, some winners are paid",
+    "voiding, nothing is refunded",
+    "voiding, something is refunded",
+    "void",
+    "suspended",
+    "a result that waits for a second principal",
+    "a bet that wins on two winning numbers",
+    "tax",
+    "rounding kept back",
+    "rounding added",
+];
+
+/// Counts what no reply tells; what rounding had kept back before is told from what it has now.
+fn watch(pair: &Pair, rounding: &mut i64, heard: &mut Heard) {
+    let mut saw = |what: &str| *heard.entry(("seen", what.to_owned())).or_default() += 1;
+    for (book, row) in pair.model.books() {
+        let seen = || pair.model.draw(book).expect("the draw is there");
+        match row.state {
+            State::Settling if seen().winners_paid == 0 => saw("settling, no winner is paid"),
+            State::Settling => saw("settling, some winners are paid"),
+            State::Voiding if row.has_refunded() => saw("voiding, something is refunded"),
+            State::Voiding => saw("voiding, nothing is refunded"),
+            State::Void => saw("void"),
+            State::Suspended => saw("suspended"),
+            State::Closed if row.kept.is_some() => saw("a result that waits for a second principal"),
+            _ => {}
         }
+        if row.state == State::Settling && row.has_double_winner() {
+            saw("a bet that wins on two winning numbers");
+        }
+    }
+    let audit = pair.model.audit(608);
+    if audit.tax > 0 {
+        saw("tax");
+    }
+    match audit.rounding.cmp(&std::mem::replace(rounding, audit.rounding)) {
+        Ordering::Greater => saw("rounding kept back"),
+        Ordering::Less => saw("rounding added"),
+        Ordering::Equal => {}
     }
 }
 
@@ -113,7 +183,8 @@ fn seeds() -> Vec<u64> {
 }
 
 fn kind(command: &Command) -> &'static str {
-    match command.ask {
+    match &command.ask {
+        Ask::Wallet { act, .. } => kind_of_act(act),
         Ask::Place { .. } => "place",
         Ask::Cancel { .. } => "cancel",
         Ask::OpenAccount { .. } => "account",
@@ -124,8 +195,29 @@ fn kind(command: &Command) -> &'static str {
         Ask::OpenDraw { .. } => "open",
         Ask::CloseDraw { .. } => "close",
         Ask::Settle { .. } => "settle",
+        Ask::Suspend { .. } => "suspend",
+        Ask::Resume { .. } => "resume",
+        Ask::Void { .. } => "void",
+        Ask::VoidTicket { .. } => "void ticket",
         Ask::SetLimit { .. } => "limit",
         Ask::Block { .. } => "block",
+    }
+}
+
+fn kind_of_act(act: &Act) -> &'static str {
+    match act {
+        Act::DepositBy { .. } => "deposit by",
+        Act::WithdrawBy { .. } => "withdraw by",
+        Act::Transfer { .. } => "transfer",
+        Act::PlaceHold { .. } => "hold",
+        Act::PostHold { .. } => "post",
+        Act::VoidHold { .. } => "void hold",
+        Act::SetStatus { .. } => "status",
+        Act::SetCredit { .. } => "credit",
+        Act::Exclude { .. } => "exclude",
+        Act::SetLimit { .. } => "cap",
+        Act::Claim { .. } => "claim",
+        Act::WriteOff { .. } => "write off",
     }
 }
 

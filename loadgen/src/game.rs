@@ -6,7 +6,7 @@
 //! in any order. Sources: lottoinfo.ph (Swertres how-to), swertresresulttoday.online,
 //! github.com/yanyandiyang-crypto/lottery-system.
 
-use protocol::command::{GameDefine, Matching, Play};
+use protocol::command::{GameDefine, Matching, PlayTable, Prize};
 
 /// Play code: the number itself.
 pub const STRAIGHT: u8 = 1;
@@ -22,17 +22,11 @@ pub const CURRENCY: u16 = 608;
 pub const PESO: i64 = 100;
 
 /// The game's definition as a command carries it, version 1.
-pub fn define() -> (GameDefine, [Play; 2]) {
-    let define = GameDefine {
-        version: 1.into(),
-        symbols: 10,
-        length: 3,
-        reserved: 0.into(),
-        stake_min: PESO.into(),
-        stake_max: (1000 * PESO).into(),
-    };
-    let straight = Play::new(STRAIGHT, Matching::Exact, &[(1, 450, 1)]);
-    let rambolito = Play::new(RAMBOLITO, Matching::AnyOrder, &[(3, 150, 1), (6, 75, 1)]);
+pub fn define() -> (GameDefine, [PlayTable; 2]) {
+    let define = GameDefine::simple(10, 3, PESO, 1000 * PESO);
+    let straight = PlayTable::new(STRAIGHT, Matching::Exact, Prize::by_orders(&[(1, 450, 1)]));
+    let rambolito =
+        PlayTable::new(RAMBOLITO, Matching::AnyOrder, Prize::by_orders(&[(3, 150, 1), (6, 75, 1)]));
     (define, [straight, rambolito])
 }
 

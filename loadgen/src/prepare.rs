@@ -3,9 +3,9 @@
 use std::time::Duration;
 
 use client::{Connection, OwnedReply};
-use protocol::command::{Commands, DrawCreate, GAME_PLAYS_MAX, Lane, LimitScope, LimitSet, NO_LIMIT};
+use protocol::command::{Commands, DrawCreate, GAME_GROUPS_MAX, Lane, LimitScope, LimitSet, NO_LIMIT};
 
-use crate::game::{self, CURRENCY, PLAYS, RAMBOLITO, STRAIGHT};
+use crate::game::{self, CURRENCY, RAMBOLITO, STRAIGHT};
 use crate::id::{IdSequence, unix_ms_now};
 use crate::record::{Accounts, Draw, Limit};
 use crate::traffic;
@@ -40,8 +40,8 @@ pub async fn open_draw(
     limits: Vec<Limit>,
 ) -> Result<Draw, Trouble> {
     let closes_at = (unix_ms_now() + OPEN_FOR.as_millis() as u64) * 1_000_000;
-    let mut stake_limit = [0; GAME_PLAYS_MAX];
-    stake_limit[..PLAYS.len()].fill(NO_LIMIT);
+    let mut stake_limit = [0; GAME_GROUPS_MAX];
+    stake_limit[0] = NO_LIMIT;
     let create = DrawCreate {
         game: game.into(),
         opens_at: 0.into(),
@@ -50,8 +50,11 @@ pub async fn open_draw(
         version: 1.into(),
         currency: CURRENCY.into(),
         cancellable: 0,
-        reserved: [0; 3],
+        confirmed: 0,
+        reserved: [0; 2],
         payout_limit: NO_LIMIT.into(),
+        draw_stake_limit: NO_LIMIT.into(),
+        draw_payout_limit: NO_LIMIT.into(),
         stake_limit: stake_limit.map(Into::into),
     };
     let mut commands = Commands::new();
@@ -102,7 +105,7 @@ pub async fn settle(
 ) -> Result<(), Trouble> {
     let mut commands = Commands::new();
     commands.draw_close(ids.next_id(), book);
-    commands.draw_settle(ids.next_id(), book, result);
+    commands.draw_settle(ids.next_id(), book, &[result]);
     call(connection, Lane::Operators, &commands, "settle the draw").await
 }
 

@@ -297,11 +297,11 @@ impl<'a> Verification<'a> {
     }
 }
 
-/// The body of an answer as the view of its kind; `None` if it is not one.
+/// The view that the body of an answer begins with, as that of its kind; `None` if it is not one.
 pub(crate) fn view<'a, T: FromBytes + KnownLayout + Immutable + Unaligned>(
     answer: &Answer<'a>,
 ) -> Option<&'a T> {
-    T::ref_from_bytes(answer.body).ok()
+    T::ref_from_prefix(answer.body).ok().map(|(view, _)| view)
 }
 
 #[cfg(test)]

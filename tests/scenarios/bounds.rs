@@ -59,8 +59,26 @@ fn a_draw_that_holds_as_much_as_a_limit_can_be_takes_no_more() {
          draw    D1 even open until 9
          {tickets}
          balance A1                                          -> 0.00
-         bet     A2 D1 straight 123 1.00                     -> accepted 9.00 room wide
-         bet     A2 D1 straight 123 1.00                     -> CapacityReached 1000000000000000
-         bet     A2 D1 straight 123 10.00                    -> FundsShort 9.00"
+         bet     A2 D1 straight 123 1.00                     -> DrawStakeLimitReached 0.00"
     ));
+}
+
+#[test]
+fn a_result_that_pays_more_than_a_limit_can_be_is_refused() {
+    check(
+        "game    steep 2^2 0.01..10000000000.00 tiers 1,2 straight=-;1000000
+         account A1
+         deposit A1 10000000000.00
+         draw    D1 steep open until 9
+         draw    D2 steep open until 9
+         // A play without a top prize presses on no number.
+         #t bet  A1 D1 straight 11 10000000.01, D2 straight 11 10000000.00
+         at 9
+         settle  D1 00 11                                    -> CapacityReached 1000000000000000
+         seen    D1                                          -> closed bets 1 stake 10000000.01 escrow 10000000.01
+         settle  D2 00 11
+         void    D1
+         tick
+         ticket  A1 #t                                       -> refunded 10000000.01, paid 10000000000000.00",
+    );
 }

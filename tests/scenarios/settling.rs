@@ -151,3 +151,37 @@ fn a_payout_can_be_staked_in_the_tick_that_pays_it() {
          bet     A1 D2 straight 123 450.00                   -> accepted 0.00 room wide",
     );
 }
+
+#[test]
+fn a_cancelled_bet_has_its_turn_also_where_nobody_else_won() {
+    check(
+        "ledger  payouts 1
+         game    3d
+         account A1
+         deposit A1 10.00
+         draw    D1 3d open until 9
+         #a bet  A1 D1 rambolito 321 1.00
+         #b bet  A1 D1 straight 123 1.00
+         cancel  A1 #a
+         at 9
+         settle  D1 123
+         tick
+         ticket  A1 #b                                       -> won 450.00
+         tick
+         ticket  A1 #b                                       -> paid 450.00",
+    );
+}
+
+#[test]
+fn the_room_of_a_settled_draw_goes_by_what_was_staked() {
+    check(
+        "game    3d
+         account A1
+         deposit A1 10.00
+         draw    D1 3d open until 9 total 20.00
+         bet     A1 D1 straight 123 8.00
+         at 9
+         settle  D1 124
+         room    D1 straight 125                             -> 12.00 taken 0.00 pays 0.00",
+    );
+}

@@ -204,3 +204,34 @@ fn commands_of_one_tick_meet_each_other_in_order() {
          balance A1                                          -> 4050.00",
     );
 }
+
+#[test]
+fn an_operator_cancels_a_ticket_until_settlement_starts() {
+    check(
+        "game    3d
+         account A1
+         deposit A1 50.00
+         draw    D1 3d open until 5 final
+         draw    D2 3d open until 9
+         #t bet  A1 D1 straight 123 10.00, D2 straight 123 5.00
+         #u bet  A1 D1 straight 123 1.00
+         #v bet  A1 D2 straight 123 1.00, D1 straight 123 1.00
+         suspend D2
+         cancel  A1 #t                                       -> CancelNotAllowed of bet 0
+         at 5
+         cancel  A1 #t                                       -> DrawClosed 5 of bet 0
+         annul   A1 #t                                       -> done 47.00
+         ticket  A1 #t                                       -> cancelled, cancelled
+         annul   A1 #t                                       -> TicketCancelled
+         settle  D1 123
+         annul   A1 #u                                       -> DrawState settled of bet 0
+         annul   A1 #v                                       -> DrawState settled of bet 1
+         // An unknown ticket is not marked: it can still come.
+         annul   A1 #w                                       -> TicketUnknown
+         annul   A2 #w                                       -> AccountUnknown
+         resume  D2
+         #w bet  A1 D2 straight 124 1.00                     -> accepted 946.00 room wide
+         cancel  A1 #x
+         annul   A1 #x                                       -> TicketCancelled",
+    );
+}

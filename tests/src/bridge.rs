@@ -2,14 +2,16 @@
 
 use engine::command::{self, Commands, LimitScope};
 use engine::query::{
-    AccountView, AnswerHeader, AuditView, BetView, DrawView, LedgerView, RoomView, TicketView,
+    AccountView, AnswerHeader, AuditView, BetView, DrawView, HoldView, LedgerView, RoomView, TicketView,
 };
 use engine::reply::{NO_BET, Reply as EngineReply};
+use zerocopy::little_endian::U16;
 use zerocopy::{FromBytes, Immutable, IntoBytes, KnownLayout, Unaligned};
 
 use crate::model::{
-    AccountSeen, Ask, AuditSeen, Bet, BetSeen, BetState, Command, Draw, DrawSeen, Game, LedgerSeen, Limit,
-    Parameters, Play, Reason, Refused, Reply, RoomSeen, State, TicketSeen,
+    AccountSeen, Act, Ask, AuditSeen, Bet, BetSeen, BetState, Cell, Command, Draw, DrawSeen, Game, HoldSeen,
+    HoldState, LedgerSeen, Limit, Parameters, Play, Reason, Refused, Reply, RoomSeen, Scope, State, Status,
+    TicketSeen,
 };
 
 /// The ledger's name in every test.
@@ -31,6 +33,11 @@ pub fn genesis(rules: &Parameters) -> Vec<u8> {
         books_max: rules.books_max.into(),
         partitions: rules.partitions.into(),
         reserved: [0; 2],
+        limit_raise_delay_ns: rules.limit_raise_delay.into(),
+        holds_max: rules.holds_max.into(),
+        limited_accounts_max: rules.limited_accounts_max.into(),
+        references_max: rules.references_max.into(),
+        reserved_too: 0.into(),
     });
     commands.as_bytes().to_vec()
 }
@@ -42,7 +49,10 @@ pub fn genesis(rules: &Parameters) -> Vec<u8> {
 pub fn bytes(asked: &Command) -> Vec<u8> {
     let mut commands = Commands::new();
     write(&mut commands, asked);
-    let lane = if asked.ask.account().is_some() { command::Lane::Bets } else { command::Lane::Operators };
+    let lane = match asked.scope() {
+        Scope::Account(_) => command::Lane::Bets,
+        Scope::Principal(_) => command::Lane::Operators,
+    };
     if let Err(fault) = command::parse(commands.as_bytes(), Some(lane)) {
         panic!("the edge refuses {asked:?}: {fault:?}");
     }
@@ -62,16 +72,45 @@ fn write(out: &mut Commands, asked: &Command) {
         Ask::OpenAccount { account, currency } => out.account_open(id, *account, *currency),
         Ask::Deposit { account, amount } => out.deposit(id, *account, *amount),
         Ask::Withdraw { account, amount } => out.withdraw(id, *account, *amount),
+        Ask::Wallet { account, act } => write_act(out, id, *account, act),
         Ask::DefineGame { game, version, table } => {
-            let plays: Vec<command::Play> = table.plays.iter().map(play).collect();
+            let plays: Vec<command::PlayTable> = table.plays.iter().map(play).collect();
             out.game_define(id, *game, &define(*version, table), &plays);
         }
         Ask::CreateDraw { book, draw } => out.draw_create(id, *book, &create(draw)),
         Ask::OpenDraw { book } => out.draw_open(id, *book),
         Ask::CloseDraw { book } => out.draw_close(id, *book),
-        Ask::Settle { book, number } => out.draw_settle(id, *book, *number),
+        Ask::Settle { book, numbers } => out.draw_settle(id, *book, numbers),
+        Ask::Suspend { book } => out.draw_suspend(id, *book),
+        Ask::Resume { book } => out.draw_resume(id, *book),
+        Ask::Void { book } => out.draw_void(id, *book),
+        Ask::VoidTicket { account, ticket } => out.ticket_void(id, *account, *ticket),
         Ask::SetLimit { book, limit, value } => out.limit_set(id, *book, &limit_set(limit, *value)),
         Ask::Block { book, number, blocked } => out.number_block(id, *book, *number, *blocked),
+    }
+}
+
+fn write_act(out: &mut Commands, id: u128, account: u64, act: &Act) {
+    match *act {
+        Act::DepositBy { amount, by } => out.deposit_referred(id, account, amount, by.number, by.dated_ms),
+        Act::WithdrawBy { amount, by } => out.withdraw_referred(id, account, amount, by.number, by.dated_ms),
+        Act::Transfer { to, amount } => out.transfer(id, account, to, amount),
+        Act::PlaceHold { amount, expires_at } => out.hold_place(id, account, amount, expires_at),
+        Act::PostHold { hold, amount } => out.hold_post(id, account, hold, amount),
+        Act::VoidHold { hold } => out.hold_void(id, account, hold),
+        Act::SetStatus { status } => {
+            let status = command::Standing::from_code(status as u8).expect("a status is a known one");
+            out.account_status(id, account, status);
+        }
+        Act::SetCredit { limit } => out.account_credit(id, account, limit),
+        Act::Exclude { until } => out.account_exclude(id, account, until),
+        Act::SetLimit { of, limit } => {
+            let window = command::LimitWindow::from_code(of.window as u8).expect("a window is a known one");
+            let of = command::LimitOf::from_code(of.of as u8).expect("what is counted is known");
+            out.account_limit(id, account, of, window, limit);
+        }
+        Act::Claim { amount } => out.owed_add(id, account, amount),
+        Act::WriteOff { amount } => out.owed_write_off(id, account, amount),
     }
 }
 
@@ -84,24 +123,37 @@ fn define(version: u16, table: &Game) -> command::GameDefine {
         version: version.into(),
         symbols: table.symbols,
         length: table.length,
+        results: table.results,
+        rounding: table.rounding,
         reserved: 0.into(),
         stake_min: table.stake_min.into(),
         stake_max: table.stake_max.into(),
+        rounding_unit: table.rounding_unit.into(),
+        tax_over: table.tax_over.into(),
+        tax_ppm: table.tax_ppm.into(),
+        reserved2: 0.into(),
+        tier: table.tiers,
     }
 }
 
-fn play(play: &Play) -> command::Play {
-    command::Play {
+fn play(play: &Play) -> command::PlayTable {
+    let head = command::Play {
         code: play.code,
         matching: play.matching,
-        prizes: play.used,
-        reserved: [play.reserved, 0, 0, 0, 0],
-        prize: play.cells.map(|cell| command::Prize {
-            orders: cell.orders.into(),
-            denominator: cell.denominator.into(),
-            numerator: cell.numerator.into(),
-        }),
-    }
+        positions: play.positions,
+        group: play.group,
+        lines: play.lines,
+        prizes: play.cells.len() as u8,
+        reserved: [play.reserved, 0],
+    };
+    let prize = |cell: &Cell| command::Prize {
+        orders: cell.orders.into(),
+        tier: cell.tier,
+        level: cell.level,
+        denominator: cell.denominator.into(),
+        numerator: cell.numerator.into(),
+    };
+    command::PlayTable { play: head, prizes: play.cells.iter().map(prize).collect() }
 }
 
 fn create(draw: &Draw) -> command::DrawCreate {
@@ -113,8 +165,11 @@ fn create(draw: &Draw) -> command::DrawCreate {
         version: draw.version.into(),
         currency: draw.currency.into(),
         cancellable: draw.cancellable.into(),
-        reserved: [0; 3],
+        confirmed: draw.confirmed.into(),
+        reserved: [0; 2],
         payout_limit: draw.payout_limit.into(),
+        draw_stake_limit: draw.draw_stake_limit.into(),
+        draw_payout_limit: draw.draw_payout_limit.into(),
         stake_limit: draw.stake_limits.map(Into::into),
     }
 }
@@ -125,6 +180,8 @@ fn limit_set(limit: &Limit, value: Option<i64>) -> command::LimitSet {
         Limit::StakeOn { play, number } => (LimitScope::StakeOverride, play, number),
         Limit::Payout => (LimitScope::PayoutDefault, 0, 0),
         Limit::PayoutOn { number } => (LimitScope::PayoutOverride, 0, number),
+        Limit::DrawStake => (LimitScope::DrawStake, 0, 0),
+        Limit::DrawPayout => (LimitScope::DrawPayout, 0, 0),
     };
     command::LimitSet {
         scope: scope as u8,
@@ -189,11 +246,33 @@ fn body<T: FromBytes + KnownLayout + Immutable + Unaligned>(
 /// An answer about an account.
 pub fn account(answer: &[u8], tick: u64, account: u64) -> Result<AccountSeen, Reason> {
     let (view, rest) = body::<AccountView>(answer, tick)?;
-    assert_eq!((view.account.get(), view.held.get(), view.owed.get(), rest.len()), (account, 0, 0, 0));
+    assert_eq!((view.account.get(), view.reserved, view.reserved_too.get(), rest.len()), (account, 0, 0, 0));
+    let all = [Status::Active, Status::Suspended, Status::Closed];
+    let status = all.into_iter().find(|status| *status as u8 == view.status);
     Ok(AccountSeen {
         available: view.available.get(),
+        held: view.held.get(),
+        owed: view.owed.get(),
+        credit_limit: view.credit_limit.get(),
+        excluded_until: view.excluded_until.get(),
+        status: status.expect("an account's status is a known one"),
+        holds: view.holds.get(),
         currency: view.currency.get(),
         tickets: view.tickets.get(),
+    })
+}
+
+/// An answer about a hold.
+pub fn hold(answer: &[u8], tick: u64, id: u128) -> Result<HoldSeen, Reason> {
+    let (view, rest) = body::<HoldView>(answer, tick)?;
+    assert_eq!((view.id.get(), view.reserved, rest.len()), (id, [0; 7], 0));
+    let all = [HoldState::Held, HoldState::Posted, HoldState::Voided, HoldState::Expired];
+    let state = all.into_iter().find(|state| *state as u8 == view.state);
+    Ok(HoldSeen {
+        amount: view.amount.get(),
+        posted: view.posted.get(),
+        expires_at: view.expires_at.get(),
+        state: state.expect("a hold's state is a known one"),
     })
 }
 
@@ -218,16 +297,20 @@ pub fn ticket(answer: &[u8], tick: u64, account: u64, id: u128) -> Result<Ticket
 }
 
 fn bet_state(code: u8) -> BetState {
-    let all = [BetState::Open, BetState::Cancelled, BetState::Lost, BetState::Won, BetState::Paid];
-    all.into_iter().find(|state| *state as u8 == code).expect("a bet's state is a known one")
+    let all = [BetState::Open, BetState::Cancelled, BetState::Lost, BetState::Won];
+    let mut all = all.into_iter().chain([BetState::Paid, BetState::Refunded]);
+    all.find(|state| *state as u8 == code).expect("a bet's state is a known one")
 }
 
 /// An answer about a draw.
 pub fn draw(answer: &[u8], tick: u64) -> Result<DrawSeen, Reason> {
     let (view, rest) = body::<DrawView>(answer, tick)?;
-    assert!(rest.is_empty(), "nothing follows a draw");
-    let states = [State::Draft, State::Open, State::Closed, State::Settling, State::Settled];
-    let state = states.into_iter().find(|state| *state as u8 == view.state);
+    let (numbers, padding) =
+        <[U16]>::ref_from_bytes(rest).expect("whole numbers").split_at(view.results.into());
+    assert!(rest.len().is_multiple_of(8) && padding.len() < 4, "padded to a multiple of 8, not further");
+    assert!(padding.iter().all(|number| number.get() == 0), "the padding is zero");
+    assert_eq!(view.reserved, [0; 6]);
+    let state = State::ALL.into_iter().find(|state| *state as u8 == view.state);
     Ok(DrawSeen {
         game: view.game.get(),
         opens_at: view.opens_at.get(),
@@ -239,7 +322,7 @@ pub fn draw(answer: &[u8], tick: u64) -> Result<DrawSeen, Reason> {
         winners: view.winners.get(),
         winners_paid: view.winners_paid.get(),
         currency: view.currency.get(),
-        result: view.result.get(),
+        results: numbers.iter().map(|number| number.get()).collect(),
         state: state.expect("a draw's state is a known one"),
     })
 }
@@ -267,13 +350,15 @@ pub fn ledger(answer: &[u8], tick: u64) -> (LedgerSeen, u64, u64) {
 pub fn audit(view: &AuditView) -> AuditSeen {
     assert_eq!(view.digest_agrees, 1, "the digest kept is the digest of the rows: {view:?}");
     assert_eq!(view.digest, view.digest_of_rows, "{view:?}");
-    assert_eq!(view.owed.get(), 0, "nobody owes anything yet");
     AuditSeen {
         cash_in: view.cash_in.get(),
         cash_out: view.cash_out.get(),
         accounts: view.accounts.get(),
+        owed: view.owed.get(),
         escrow: view.escrow.get(),
         house: view.house.get(),
+        tax: view.tax.get(),
+        rounding: view.rounding.get(),
         open_stake: view.open_stake.get(),
         conserved: view.conserved == 1,
     }

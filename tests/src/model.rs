@@ -15,9 +15,23 @@
 //! - A bet that the result meets has won, also when its payout is floored to nothing.
 //! - The bound on payouts counts the bets looked at, in the order of the bets: one that was taken back and would
 //!   have won uses up its turn. So the work of a tick is bounded, whatever was cancelled.
+//! - A result whose prizes come to more than the highest limit is refused (`CapacityReached`): such a draw can be
+//!   called off.
+//! - A refunded bet stands no more: it counts in no limit, and not among the draw's bets.
+//! - A draw that is called off without a standing bet is void at once, and one that had not closed closes then.
+//! - A suspended draw can be closed by command, like an open one.
+//! - What an operator cancels and a cancel has marked already is `TicketCancelled`.
 //! - A draw whose escrow has passed the highest limit takes no more bets (`CapacityReached`, of that bet).
-//! - Credits other than deposits (payouts, refunds) are not held to the highest balance; a deposit into an account
-//!   above it hears that nothing more can be added.
+//! - Credits other than deposits and transfers (payouts, refunds) are not held to the highest balance; a deposit into
+//!   an account above it hears that nothing more can be added. What is set aside is part of the balance.
+//! - Taking back a ticket brings a refund, which a closed account gets, too.
+//! - A movement that is there already is found after the account's state was looked at, and before everything else:
+//!   its date is no part of it. Only accepted movements leave their reference.
+//! - An exclusion that has passed is in force no more: a later one may be as short as it likes.
+//! - What is owed has the same highest as a balance: a claim that would pass it hears what can still be claimed.
+//! - What leaves a hold goes back where it came from, and repays nothing.
+//! - A rolling limit counts from the command that set the account's first one; of what lies before, only the refunds
+//!   and payouts that come later count.
 //!
 //! Deliberately absent: the engine's types, its layouts, its hashing. The number of partitions matters only where a
 //! bound is counted per partition, and those bounds are kept here only for ledgers of one partition.
@@ -25,19 +39,28 @@
 mod book;
 mod command;
 mod game;
+mod holds;
 mod ledger;
+mod life;
+mod limits;
 mod memory;
+mod money;
 mod reply;
+mod rolling;
+mod table;
 mod ticket;
 mod views;
+mod wallet;
 
 pub use book::{Book, State};
 pub use command::{Ask, Bet, Cell, Command, Draw, Game, Limit, Parameters, Play, Scope};
-pub use game::{digits, highest, is_in_class, orders};
+pub use game::{digits, highest, is_in_class, level, lines, orders};
+pub use holds::{HoldSeen, HoldState};
 pub use ledger::Model;
 pub use reply::{Reason, Refused, Reply};
 pub use ticket::Ticket;
 pub use views::{AccountSeen, AuditSeen, BetSeen, BetState, DrawSeen, LedgerSeen, RoomSeen, TicketSeen};
+pub use wallet::{Act, Counted, Reference, Rolling, Status, Window};
 
 /// Highest amount of one movement and of one stake, minor units.
 pub const AMOUNT_MAX: i64 = 1_000_000_000_000;
@@ -47,7 +70,15 @@ pub const BALANCE_MAX: i64 = 1_000_000_000_000_000;
 pub const NO_LIMIT: i64 = 1_000_000_000_000_000;
 /// Highest prize per unit of stake.
 pub const PRIZE_RATIO_MAX: u64 = 1_000_000;
+/// Most winning numbers of a draw.
+pub const RESULTS_MAX: usize = 32;
 /// Nanoseconds of a millisecond.
 pub const MS: u64 = 1_000_000;
 /// Nanoseconds of a second.
 pub const SECOND: u64 = 1_000_000_000;
+/// Nanoseconds of an hour.
+pub const HOUR: u64 = 3_600 * SECOND;
+/// Nanoseconds of a day.
+pub const DAY: u64 = 24 * HOUR;
+/// How far ahead of the tick a reference may be dated, ns.
+pub const REFERENCE_AHEAD: u64 = 10 * SECOND;

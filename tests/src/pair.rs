@@ -1,15 +1,20 @@
 //! Engine and model side by side, fed one stream.
 
 use engine::query::{Query, QueryKind};
-use engine::{Engine, Outbox, Tick};
+use engine::{Alone, Deciding, Engine, Outbox, Tick};
 
 use crate::bridge;
 use crate::model::{Command, Model, Parameters, Reply};
+
+/// Shards that a twin of the engine runs on, to leave no trace.
+const SHARDS: [usize; 4] = [2, 3, 8, 16];
 
 /// An engine and a model that have seen the same ticks.
 pub struct Pair {
     /// The one under test.
     pub engine: Engine,
+    /// Engines that run the same on several shards: each is to give the same bytes.
+    twins: Vec<(usize, Engine)>,
     /// The judge.
     pub model: Model,
     out: Outbox,
@@ -23,10 +28,15 @@ pub const START: u64 = 1_700_000_000 * crate::model::SECOND;
 impl Pair {
     /// Begins a ledger: tick 1, at [`START`], with nothing but the genesis.
     pub fn new(rules: Parameters) -> Pair {
-        let mut pair =
-            Pair { engine: Engine::new(), model: Model::new(rules), out: Outbox::default(), terminal: 0 };
+        let mut pair = Pair {
+            engine: Engine::new(),
+            twins: SHARDS.map(|shards| (shards, Engine::new())).into_iter().collect(),
+            model: Model::new(rules),
+            out: Outbox::default(),
+            terminal: 0,
+        };
         let genesis = bridge::genesis(&rules);
-        pair.engine.apply(&Tick { number: 1, time: START, commands: &genesis }, &mut pair.out);
+        pair.apply(&Tick { number: 1, time: START, commands: &genesis });
         let replies = bridge::replies(&pair.out.replies);
         assert!(replies.len() == 1 && replies[0].refused.is_none(), "the genesis has one reply: {replies:?}");
         pair.model.apply(1, START, &[]);
@@ -47,9 +57,7 @@ impl Pair {
             bridge::stamp(&mut bytes[from..], 1 + (self.terminal % 2) as u8, self.terminal);
         }
         let expected = self.model.apply(number, time, commands);
-        let tick = Tick { number, time, commands: &bytes };
-        self.out.clear();
-        self.engine.apply(&tick, &mut self.out);
+        self.apply(&Tick { number, time, commands: &bytes });
         let replies = bridge::replies(&self.out.replies);
         for ((command, expected), reply) in commands.iter().zip(&expected).zip(&replies) {
             assert_eq!(
@@ -68,6 +76,38 @@ impl Pair {
         replies
     }
 
+    /// One tick for the engine and its twins.
+    fn apply(&mut self, tick: &Tick<'_>) {
+        self.out.clear();
+        self.engine.apply(tick, &mut self.out);
+        let mut theirs = Outbox::default();
+        for (shards, twin) in &mut self.twins {
+            theirs.clear();
+            twin.apply_on(tick, &mut theirs, &mut Alone(*shards));
+            let number = tick.number;
+            assert!(
+                theirs.replies == self.out.replies,
+                "tick {number} is answered otherwise on {shards} shards"
+            );
+            assert_eq!(
+                (theirs.count, theirs.accepted),
+                (self.out.count, self.out.accepted),
+                "on {shards} shards"
+            );
+            assert_eq!(
+                twin.digest(),
+                self.engine.digest(),
+                "tick {number} has another digest on {shards} shards"
+            );
+            assert_eq!(twin.next_due(), self.engine.next_due(), "on {shards} shards");
+        }
+    }
+
+    /// How the twins decided, by their number of shards.
+    pub fn deciding(&self) -> impl Iterator<Item = (usize, Deciding)> {
+        self.twins.iter().map(|(shards, twin)| (*shards, twin.deciding()))
+    }
+
     /// The engine's answer to a read.
     pub fn read(&self, query: &Query) -> Vec<u8> {
         let mut answer = Vec::new();
@@ -75,7 +115,7 @@ impl Pair {
         answer
     }
 
-    /// Compares every account, ticket and draw, and every sum.
+    /// Compares every account, ticket, hold and draw, and every sum.
     ///
     /// # Panics
     /// If they do not agree, or money was made or lost.
@@ -94,6 +134,11 @@ impl Pair {
             let answer = self.read(&Query::ticket(account, id));
             let seen = bridge::ticket(&answer, tick, account, id);
             assert_eq!(seen, self.model.ticket(account, id), "ticket {id:032x} of account {account}");
+        }
+        for (account, id) in self.model.holds().collect::<Vec<_>>() {
+            let answer = self.read(&Query::hold(account, id));
+            let seen = bridge::hold(&answer, tick, id);
+            assert_eq!(seen, self.model.hold(account, id), "hold {id:032x} of account {account}");
         }
         for book in self.model.books().map(|(book, _)| book).collect::<Vec<_>>() {
             let answer = self.read(&Query::of(QueryKind::Draw, book.into()));

@@ -16,10 +16,10 @@
 //! ticket   A1 #t                         -> paid 4500.00
 //! ```
 //!
-//! A line without `->` has to succeed. Each line is a tick of its own, unless it begins with `+`: then it stands in
+//! A line without `->` has to succeed; what ends in `*` tells only how the answer begins. Each line is a tick of its own, unless it begins with `+`: then it stands in
 //! the tick of the line above. `at` moves the clock to a second of the scenario; between, a tick passes a
 //! nanosecond. `#name` names an id, `#name@3` one whose time is second 3. `by 7` says which principal asks.
-//! The words of each command are in [`words`], those of the answers in [`say`].
+//! The words of each command are in [`words`] and [`wallet`], those of the answers in [`say`].
 //!
 //! Every line runs through the engine and the model, which have to agree on all of it before its text is looked at;
 //! at the end every balance, ticket, draw and sum is compared, too.
@@ -31,6 +31,7 @@ use crate::model::{Command, Game, MS, Parameters, Reply, SECOND};
 use crate::pair::{Pair, START};
 
 mod say;
+mod wallet;
 mod words;
 
 /// Plays a scenario.
@@ -52,15 +53,15 @@ struct Scenario {
     clock: u64,
     ids: BTreeMap<String, u128>,
     ids_given: u64,
-    games: BTreeMap<String, Named>,
+    games: BTreeMap<String, Numbered>,
     draws: BTreeMap<u32, String>,
     /// Commands of the tick that is not yet cut, with their lines.
     waiting: Vec<(usize, Command)>,
     heard: BTreeMap<usize, String>,
 }
 
-/// A game by the name that a scenario gave it.
-struct Named {
+/// A game by the name that a scenario gave it, or that of its published table.
+struct Numbered {
     number: u64,
     table: Game,
     plays: Vec<String>,
@@ -93,7 +94,10 @@ impl Scenario {
         scenario.pair().compare_all();
         let heard = |at: usize| scenario.heard.get(&at).map_or("", String::as_str);
         let is_right = |at: usize, expected: Option<&str>| match expected {
-            Some(expected) => single_spaced(expected) == heard(at),
+            Some(expected) => match single_spaced(expected).strip_suffix('*') {
+                Some(beginning) => heard(at).starts_with(beginning),
+                None => single_spaced(expected) == heard(at),
+            },
             None => !say::is_refusal(heard(at)),
         };
         if lines.iter().enumerate().all(|(at, (_, expected))| is_right(at, *expected)) {
@@ -128,8 +132,12 @@ impl Scenario {
             "tick" => {
                 self.apply(&[]);
             }
-            "balance" | "ticket" | "seen" | "room" | "audit" => {
+            "balance" | "ticket" | "seen" | "drawn" | "room" | "pays" | "audit" => {
                 let heard = self.read(&words);
+                self.heard.insert(at, heard);
+            }
+            "wallet" | "held" => {
+                let heard = self.read_wallet(&words);
                 self.heard.insert(at, heard);
             }
             _ => {

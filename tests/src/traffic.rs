@@ -9,12 +9,14 @@
 //! highest balance, and stakes so high that sums reach the highest that a limit can be.
 
 use crate::bridge;
-use crate::model::{AMOUNT_MAX, Ask, Command, Game, MS, Model, Parameters, Play, SECOND};
+use crate::model::{AMOUNT_MAX, Act, Ask, Command, MS, Model, Parameters, SECOND};
 use crate::pair::START;
 
 mod bets;
+mod money;
 mod operators;
 mod random;
+mod tables;
 
 pub use random::Random;
 
@@ -41,13 +43,17 @@ pub struct Traffic {
     sent: Vec<Command>,
     /// Tickets just sent, and ids of tickets cancelled before they come.
     recent: Vec<(u64, u128)>,
+    /// Movements under references, and holds, that were sent.
+    movements: Vec<(u64, Act)>,
+    placed_holds: Vec<(u64, u128)>,
     prepared: Vec<Command>,
     now: u64,
-    steep_draws: u32,
 }
 
 /// Accounts 1 to 6 exist; account 6 holds US dollars.
 const ACCOUNTS: u64 = 6;
+/// Accounts that exist, and have nothing at first.
+const IDLE: [u64; 4] = [11, 12, 13, 14];
 /// The account that [`Profile::Rich`] fills.
 const RICH: u64 = 1;
 const PHP: u16 = 608;
@@ -64,9 +70,10 @@ impl Traffic {
             unique: 0,
             sent: Vec::new(),
             recent: Vec::new(),
+            movements: Vec::new(),
+            placed_holds: Vec::new(),
             prepared: Vec::new(),
             now: START,
-            steep_draws: 0,
         };
         traffic.prepare();
         traffic
@@ -74,12 +81,20 @@ impl Traffic {
 
     /// The parameters of its ledger.
     pub fn rules(&self) -> Parameters {
-        let rules = Parameters { id_window: 120 * SECOND, payouts_per_tick: 2, ..Parameters::default() };
+        let rules = Parameters {
+            id_window: 120 * SECOND,
+            payouts_per_tick: 2,
+            limit_raise_delay: 5 * SECOND,
+            ..Parameters::default()
+        };
         match self.profile {
             Profile::Cramped => Parameters {
                 refused_ids_max: 6,
                 payouts_per_tick: 1,
-                accounts_max: ACCOUNTS as u32,
+                accounts_max: (ACCOUNTS as usize + IDLE.len()) as u32,
+                holds_max: 6,
+                limited_accounts_max: 3,
+                references_max: 8,
                 tickets_max: 20,
                 books_max: 6,
                 partitions: 1,
@@ -110,6 +125,9 @@ impl Traffic {
     /// Mostly a little later; often exactly when something falls due, or just before.
     fn time(&mut self, model: &Model) -> u64 {
         let last = model.time();
+        if self.prepared.is_empty() && self.random.one_in(150) {
+            return self.leap(last).max(last + 1);
+        }
         // A far deadline would age every id there is; it is reached some day by small steps.
         let near = |at: u64| if at < last + 4 * SECOND { at } else { last + 1 };
         let due = model.next_due().unwrap_or(0);
@@ -131,7 +149,17 @@ impl Traffic {
         {
             return command;
         }
-        let ask = if self.random.one_in(4) { self.operator(model) } else { self.client(model) };
+        let mut ask = match self.random.below(20) {
+            0..=4 => self.operator(model),
+            5..=7 => self.client_money(model),
+            8 => self.operator_money(model),
+            _ => self.client(model),
+        };
+        if let Ask::Cancel { account, ticket } = ask
+            && self.random.one_in(5)
+        {
+            ask = Ask::VoidTicket { account, ticket };
+        }
         let id = match &ask {
             // A ticket that a cancel was ahead of.
             Ask::Place { account, .. } if self.random.one_in(12) => self.cancelled_before(*account),
@@ -139,6 +167,7 @@ impl Traffic {
         };
         let id = id.unwrap_or_else(|| self.id());
         let actor = self.random.below(3) as u32;
+        self.note_money(id, &ask);
         let command = Command { id, actor, ask };
         if let Ask::Place { account, .. } = &command.ask {
             self.recent.push((*account, id));
@@ -177,13 +206,18 @@ impl Traffic {
                 1 => bets.push(bets[0]),
                 _ => bets[0].stake += 1,
             },
-            Ask::Cancel { ticket, .. } => *ticket ^= 1,
+            Ask::Cancel { ticket, .. } | Ask::VoidTicket { ticket, .. } => *ticket ^= 1,
             Ask::OpenAccount { currency, .. } => *currency += 1,
             Ask::Deposit { amount, .. } | Ask::Withdraw { amount, .. } => *amount += 1,
+            Ask::Wallet { act, .. } => self.change_act(act),
             Ask::DefineGame { version, .. } => *version += 1,
             Ask::CreateDraw { draw, .. } => draw.settles_at += 1,
-            Ask::OpenDraw { book } | Ask::CloseDraw { book } => *book += 1,
-            Ask::Settle { number, .. } => *number += 1,
+            Ask::OpenDraw { book }
+            | Ask::CloseDraw { book }
+            | Ask::Suspend { book }
+            | Ask::Resume { book }
+            | Ask::Void { book } => *book += 1,
+            Ask::Settle { numbers, .. } => numbers[0] += 1,
             Ask::SetLimit { value, .. } => *value = value.map(|value| value.saturating_sub(1).max(0)),
             Ask::Block { blocked, .. } => *blocked = !*blocked,
         }
@@ -228,16 +262,18 @@ impl Traffic {
         if self.profile == Profile::Rich && self.random.one_in(3) {
             return RICH;
         }
+        if self.random.one_in(16) {
+            return self.random.of(&IDLE);
+        }
         let unknown = self.profile != Profile::Cramped && self.random.one_in(60);
         if unknown { 90 + self.random.below(4) } else { 1 + self.random.below(ACCOUNTS) }
     }
 
     /// The games, the accounts and their first money.
     fn prepare(&mut self) {
-        let mut asks = vec![Ask::DefineGame { game: 1, version: 1, table: Game::pcso_3d() }];
-        for (game, table) in [(2, thirds()), (3, coins()), (4, steep())] {
-            asks.push(Ask::DefineGame { game, version: 1, table });
-        }
+        let numbered = (1..).zip(tables::all());
+        let mut asks: Vec<Ask> =
+            numbered.map(|(game, table)| Ask::DefineGame { game, version: 1, table }).collect();
         for account in 1..=ACCOUNTS {
             let currency = if account == ACCOUNTS { USD } else { PHP };
             asks.push(Ask::OpenAccount { account, currency });
@@ -247,6 +283,7 @@ impl Traffic {
             };
             asks.push(Ask::Deposit { account, amount });
         }
+        asks.extend(self.idle_accounts());
         if self.profile == Profile::Rich {
             // With these it lies a little below the highest balance, so that the next ones meet it.
             asks.extend((0..999).map(|_| Ask::Deposit { account: RICH, amount: AMOUNT_MAX }));
@@ -260,30 +297,4 @@ impl Traffic {
             self.prepared.push(Command { id, actor: 1, ask });
         }
     }
-}
-
-/// Prizes that do not divide: a stake of 1 may pay nothing.
-fn thirds() -> Game {
-    let plays = vec![
-        Play::new(2, false, &[(1, 1_000, 3)]),
-        Play::new(5, true, &[(2, 335, 2), (6, 7, 3), (12, 1, 3), (24, 2, 7)]),
-        Play::new(9, true, &[(1, 1, 1), (4, 50, 1)]),
-    ];
-    Game { symbols: 7, length: 4, stake_min: 1, stake_max: 50_00, plays }
-}
-
-/// Four coins: few numbers, so that everything meets.
-fn coins() -> Game {
-    let plays = vec![
-        Play::new(1, false, &[(1, 15, 1)]),
-        Play::new(2, true, &[(1, 14, 1), (4, 7, 2), (6, 5, 2)]),
-        Play::new(3, true, &[(4, 3, 1)]),
-    ];
-    Game { symbols: 2, length: 4, stake_min: 10, stake_max: 500_00, plays }
-}
-
-/// The highest prize there may be on the highest stake there may be.
-fn steep() -> Game {
-    let plays = vec![Play::new(1, false, &[(1, 1_000_000, 1)]), Play::new(2, true, &[(2, 500_000, 1)])];
-    Game { symbols: 3, length: 2, stake_min: 1, stake_max: AMOUNT_MAX, plays }
 }

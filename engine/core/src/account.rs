@@ -1,9 +1,27 @@
-//! Accounts: balances and their checks. Touches only the rows of one partition's accounts.
+//! Accounts: balances, standing, holds, references and limits, and their checks. Touches only the rows of one partition's
+//! accounts.
+//!
+//! The row of an account is a cache line and all that a ticket of a plain account needs. What few accounts have lies in
+//! tables of its own, which are looked at only where a flag of the row says so.
+
+mod exclusions;
+mod holds;
+mod references;
+mod rolling;
+mod standing;
 
 use zerocopy::{FromBytes, FromZeros, Immutable, IntoBytes};
 
-use crate::command::BALANCE_MAX;
+pub(crate) use self::holds::HoldRow;
+pub(crate) use self::references::Movable;
+
+use self::exclusions::{Exclusions, ExclusionsCut};
+use self::holds::{Holds, HoldsCut};
+use self::references::{References, ReferencesCut};
+use self::rolling::{Rolling, RollingCut};
+use crate::command::{BALANCE_MAX, Genesis, Kind, LimitOf, Movement, Standing};
 use crate::hash::HashKey;
+use crate::query::HoldState;
 use crate::refusal::Refusal;
 use crate::reply::Refused;
 use crate::storage::arena::Arena;
@@ -12,6 +30,17 @@ use crate::storage::lists::NONE;
 use crate::storage::table::{Table, TableCut};
 
 const PAGE_ROWS: usize = 64;
+/// Rows that leave a table per partition and tick once their time is over, so that no tick stalls.
+const SWEPT_PER_TICK: usize = 64;
+
+/// Names of tables in the digest, counted from the accounts' own. Durable.
+mod name {
+    pub const EXCLUSIONS: u32 = 1;
+    pub const HOLDS: u32 = 2;
+    pub const REFERENCES: u32 = 3;
+    /// Takes two.
+    pub const ROLLING: u32 = 4;
+}
 
 /// One account: a cache line.
 #[derive(Clone, Copy, FromBytes, IntoBytes, Immutable)]
@@ -27,14 +56,81 @@ pub(crate) struct AccountRow {
     /// Slot of the newest ticket, or `NONE`.
     pub newest: u32,
     pub tickets: u32,
+    /// Holds whose money is in `held`.
+    pub holds: u32,
     pub currency: u16,
+    /// A [`Standing`].
     pub status: u8,
-    reserved: [u8; 5],
+    /// What lies in tables of its own: [`EXCLUDED`], [`LIMITED`].
+    flags: u8,
 }
 
 const _: () = assert!(size_of::<AccountRow>() == 64);
 
-const ACTIVE: u8 = 1;
+/// In `flags`: the account is or was excluded.
+const EXCLUDED: u8 = 1;
+/// In `flags`: the account has or had a rolling limit, and is counted.
+const LIMITED: u8 = 2;
+
+impl AccountRow {
+    /// Whether it may do everything and nothing is counted.
+    #[inline]
+    fn is_plain(&self) -> bool {
+        self.status == Standing::Active as u8 && self.flags == 0
+    }
+
+    /// Whether its balance is all that a ticket, a deposit or a withdrawal looks at and changes.
+    #[inline]
+    pub(crate) fn is_simple(&self) -> bool {
+        self.is_plain() && self.owed == 0
+    }
+
+    fn check_not_closed(&self) -> Result<(), Refused> {
+        if self.status == Standing::Closed as u8 {
+            return Err(Refused::whole(Refusal::AccountClosed, 0));
+        }
+        Ok(())
+    }
+
+    /// Whether its standing allows a debit.
+    fn check_may_pay(&self) -> Result<(), Refused> {
+        if self.status == Standing::Suspended as u8 {
+            return Err(Refused::whole(Refusal::AccountSuspended, 0));
+        }
+        self.check_not_closed()
+    }
+
+    /// Whether `amount` can leave the available balance.
+    #[inline]
+    fn check_covered(&self, amount: i64) -> Result<(), Refused> {
+        let covered = self.available.saturating_add(self.credit_limit);
+        if amount > covered { Err(Refused::whole(Refusal::FundsShort, covered.max(0))) } else { Ok(()) }
+    }
+
+    /// Whether `amount` can be added to the balance.
+    fn check_addable(&self, amount: i64) -> Result<(), Refused> {
+        let room = (i128::from(BALANCE_MAX) - i128::from(self.available) - i128::from(self.held)).max(0);
+        if i128::from(amount) > room {
+            return Err(Refused::whole(Refusal::BalanceTooLarge, room.min(i64::MAX.into()) as i64));
+        }
+        Ok(())
+    }
+
+    /// Adds `amount`: what is owed is repaid first.
+    #[inline]
+    fn credit(&mut self, amount: i64) {
+        let repaid = amount.min(self.owed);
+        self.owed -= repaid;
+        self.available += amount - repaid;
+    }
+
+    /// Gives back what a hold no longer holds. Nothing is repaid of it: it was the account's all the time.
+    fn release(&mut self, held: i64, posted: i64) {
+        self.held -= held;
+        self.available += held - posted;
+        self.holds -= 1;
+    }
+}
 
 /// The accounts of one partition.
 pub(crate) struct Accounts {
@@ -42,11 +138,27 @@ pub(crate) struct Accounts {
     index: Index,
     count: u32,
     most: u32,
+    exclusions: Exclusions,
+    holds: Holds,
+    references: References,
+    rolling: Rolling,
 }
 
 impl Accounts {
-    pub(crate) fn new(arena: &Arena, name: u32, most: u32) -> Accounts {
-        Accounts { rows: Table::new(arena, name), index: Index::new(arena), count: 0, most }
+    pub(crate) fn new(arena: &Arena, name: u32, genesis: &Genesis) -> Accounts {
+        let key = HashKey::new(genesis.hash_key.map(|word| word.get()));
+        let (holds_max, window) = (genesis.holds_max.get(), genesis.id_window_ns.get());
+        let (limited_max, delay) = (genesis.limited_accounts_max.get(), genesis.limit_raise_delay_ns.get());
+        Accounts {
+            rows: Table::new(arena, name),
+            index: Index::new(arena),
+            count: 0,
+            most: genesis.accounts_max.get(),
+            exclusions: Exclusions::new(arena, name + name::EXCLUSIONS, key),
+            holds: Holds::new(arena, name + name::HOLDS, key, holds_max, window),
+            references: References::new(arena, name + name::REFERENCES, key, genesis.references_max.get()),
+            rolling: Rolling::new(arena, name + name::ROLLING, key, limited_max, delay),
+        }
     }
 
     /// The slot of an account.
@@ -72,13 +184,13 @@ impl Accounts {
         self.index.prefetch(hash);
     }
 
-    /// Second hint, once the first has arrived: follows the index to the row.
+    /// The slot of the account of this hash, or of another with the same, without a look at its row, which is asked for:
+    /// a second hint, once the first has arrived.
     #[inline]
-    pub(crate) fn prefetch_row(&self, hash: u32) {
-        self.index.find(hash, |slot| {
-            self.rows.prefetch(slot);
-            true
-        });
+    pub(crate) fn find_hinted(&self, hash: u32) -> Option<u32> {
+        let slot = self.index.find(hash, |_| true)?;
+        self.rows.prefetch(slot);
+        Some(slot)
     }
 
     pub(crate) fn open(&mut self, key: HashKey, account: u64, currency: u16) -> Result<u32, Refused> {
@@ -92,43 +204,236 @@ impl Accounts {
         if slot.is_multiple_of(PAGE_ROWS as u32) {
             self.rows.add_page();
         }
-        let row =
-            AccountRow { id: account, newest: NONE, currency, status: ACTIVE, ..AccountRow::new_zeroed() };
+        let row = AccountRow {
+            id: account,
+            newest: NONE,
+            currency,
+            status: Standing::Active as u8,
+            ..AccountRow::new_zeroed()
+        };
         self.rows.fill(slot, row);
         self.index.insert(key.owner(account), slot);
         self.count += 1;
         Ok(slot)
     }
 
-    pub(crate) fn check_deposit(&self, slot: u32, amount: i64) -> Result<(), Refused> {
-        let room = (BALANCE_MAX - self.row(slot).available).max(0);
-        if amount > room { Err(Refused::whole(Refusal::BalanceTooLarge, room)) } else { Ok(()) }
+    /// Whether a deposit can be made, or was made under its reference.
+    pub(crate) fn check_deposit(&self, slot: u32, movement: &Movement, now: u64) -> Result<Movable, Refused> {
+        let (row, amount) = (self.row(slot), movement.amount.get());
+        row.check_not_closed()?;
+        self.check_not_excluded(slot, now)?;
+        let movable = self.references.check(slot, Kind::Deposit, movement, now)?;
+        if movable == Movable::New {
+            if row.flags & LIMITED != 0 {
+                self.rolling.check(slot, LimitOf::Deposits, amount, now)?;
+            }
+            row.check_addable(amount)?;
+        }
+        Ok(movable)
     }
 
-    /// Whether `amount` can leave the available balance.
-    #[inline]
-    pub(crate) fn check_debit(&self, slot: u32, amount: i64) -> Result<(), Refused> {
+    pub(crate) fn deposit(&mut self, slot: u32, movement: &Movement, now: u64) {
+        let amount = movement.amount.get();
+        self.references.add(slot, Kind::Deposit, movement);
+        self.credit(slot, amount);
+        if self.row(slot).flags & LIMITED != 0 {
+            self.rolling.deposited(slot, amount, now);
+        }
+    }
+
+    /// Whether a withdrawal can be made, or was made under its reference.
+    pub(crate) fn check_withdraw(
+        &self,
+        slot: u32,
+        movement: &Movement,
+        now: u64,
+    ) -> Result<Movable, Refused> {
         let row = self.row(slot);
-        let covered = row.available + row.credit_limit;
-        if amount > covered { Err(Refused::whole(Refusal::FundsShort, covered)) } else { Ok(()) }
+        row.check_may_pay()?;
+        let movable = self.references.check(slot, Kind::Withdraw, movement, now)?;
+        if movable == Movable::New {
+            row.check_covered(movement.amount.get())?;
+        }
+        Ok(movable)
     }
 
-    pub(crate) fn credit(&mut self, slot: u32, amount: i64) {
-        self.rows.update(slot, |row| row.available += amount);
+    pub(crate) fn withdraw(&mut self, slot: u32, movement: &Movement) {
+        self.references.add(slot, Kind::Withdraw, movement);
+        self.debit(slot, movement.amount.get());
     }
 
+    /// Whether a movement is new by its reference, if it has one, also behind so many others.
+    pub(crate) fn is_new(&self, slot: u32, kind: Kind, movement: &Movement, now: u64, behind: u64) -> bool {
+        self.references.check(slot, kind, movement, now) == Ok(Movable::New)
+            && (movement.reference.get() == 0 || self.references.has_room(behind))
+    }
+
+    /// Takes from the available balance what was checked.
     pub(crate) fn debit(&mut self, slot: u32, amount: i64) {
         self.rows.update(slot, |row| row.available -= amount);
     }
 
+    /// Whether a transfer of `amount` can leave the account.
+    pub(crate) fn check_pay(&self, slot: u32, amount: i64) -> Result<(), Refused> {
+        let row = self.row(slot);
+        row.check_may_pay()?;
+        row.check_covered(amount)
+    }
+
+    /// Whether a transfer of `amount` in `currency` can come in.
+    pub(crate) fn check_receive(&self, slot: u32, currency: u16, amount: i64) -> Result<(), Refused> {
+        let row = self.row(slot);
+        if row.status == Standing::Closed as u8 {
+            return Err(Refused::whole(Refusal::ReceiverClosed, 0));
+        }
+        if row.currency != currency {
+            return Err(Refused::whole(Refusal::CurrencyMismatch, row.currency.into()));
+        }
+        row.check_addable(amount)
+    }
+
+    /// Whether a ticket of this stake can be paid.
+    #[inline]
+    pub(crate) fn check_stake(&self, slot: u32, amount: i64, now: u64) -> Result<(), Refused> {
+        let row = self.row(slot);
+        if !row.is_plain() {
+            self.check_stake_allowed(slot, amount, now)?;
+        }
+        row.check_covered(amount)
+    }
+
+    #[cold]
+    fn check_stake_allowed(&self, slot: u32, amount: i64, now: u64) -> Result<(), Refused> {
+        let row = self.row(slot);
+        row.check_may_pay()?;
+        self.check_not_excluded(slot, now)?;
+        if row.flags & LIMITED != 0 {
+            self.rolling.check(slot, LimitOf::Stakes, amount, now)?;
+            self.rolling.check(slot, LimitOf::NetLoss, amount, now)?;
+        }
+        Ok(())
+    }
+
+    fn check_not_excluded(&self, slot: u32, now: u64) -> Result<(), Refused> {
+        let until = self.excluded_until(slot);
+        if now < until { Err(Refused::whole(Refusal::AccountExcluded, millis(until))) } else { Ok(()) }
+    }
+
+    /// Adds to the balance; what is owed is repaid first.
+    pub(crate) fn credit(&mut self, slot: u32, amount: i64) {
+        self.rows.update(slot, |row| row.credit(amount));
+    }
+
     /// Takes the stake of a ticket that lies at `ticket`, and returns the ticket that was the newest before.
     #[inline]
-    pub(crate) fn stake(&mut self, slot: u32, amount: i64, ticket: u32) -> u32 {
-        self.rows.update(slot, |row| {
+    pub(crate) fn stake(&mut self, slot: u32, amount: i64, ticket: u32, now: u64) -> u32 {
+        let (older, flags) = self.rows.update(slot, |row| {
             row.available -= amount;
             row.tickets += 1;
-            core::mem::replace(&mut row.newest, ticket)
+            (core::mem::replace(&mut row.newest, ticket), row.flags)
+        });
+        if flags & LIMITED != 0 {
+            self.rolling.staked(slot, amount, now);
+        }
+        older
+    }
+
+    /// Credits a payout or a refund, which arrives whatever the account's standing is.
+    pub(crate) fn give_back(&mut self, slot: u32, amount: i64, now: u64) {
+        let flags = self.rows.update(slot, |row| {
+            row.credit(amount);
+            row.flags
+        });
+        if flags & LIMITED != 0 {
+            self.rolling.returned(slot, amount, now);
+        }
+    }
+
+    /// Whether `amount` can be held until `expires_at`.
+    pub(crate) fn check_hold(
+        &self,
+        slot: u32,
+        amount: i64,
+        expires_at: u64,
+        now: u64,
+    ) -> Result<(), Refused> {
+        let row = self.row(slot);
+        row.check_may_pay()?;
+        if expires_at <= now {
+            return Err(Refused::whole(Refusal::HoldExpired, millis(now)));
+        }
+        row.check_covered(amount)?;
+        self.holds.check_room()
+    }
+
+    pub(crate) fn hold(&mut self, slot: u32, id: u128, amount: i64, expires_at: u64) {
+        let owner = self.rows.update(slot, |row| {
+            row.available -= amount;
+            row.held += amount;
+            row.holds += 1;
+            row.id
+        });
+        self.holds.add(slot, owner, id, amount, expires_at);
+    }
+
+    /// Where a hold lies of which `amount` (0: all of it) can be posted; one that can be voided, too.
+    pub(crate) fn check_finish(&self, slot: u32, id: u128, amount: i64, now: u64) -> Result<u32, Refused> {
+        self.holds.check_finish(slot, id, amount, now)
+    }
+
+    /// Posts `amount` of a hold (0: all of it) and releases the rest; returns what was posted.
+    pub(crate) fn post_hold(&mut self, slot: u32, hold: u32, amount: i64, now: u64) -> i64 {
+        let held = self.holds.row(hold).amount;
+        let posted = if amount == 0 { held } else { amount };
+        let owner = self.release(slot, held, posted);
+        self.holds.finish(hold, owner, HoldState::Posted, posted, now);
+        posted
+    }
+
+    pub(crate) fn void_hold(&mut self, slot: u32, hold: u32, now: u64) {
+        let held = self.holds.row(hold).amount;
+        let owner = self.release(slot, held, 0);
+        self.holds.finish(hold, owner, HoldState::Voided, 0, now);
+    }
+
+    fn release(&mut self, slot: u32, held: i64, posted: i64) -> u64 {
+        self.rows.update(slot, |row| {
+            row.release(held, posted);
+            row.id
         })
+    }
+
+    /// A hold that is kept.
+    pub(crate) fn find_hold(&self, slot: u32, id: u128, now: u64) -> Option<&HoldRow> {
+        self.holds.find(slot, id, now).map(|hold| self.holds.row(hold))
+    }
+
+    /// Deadline and account of the hold that is to be released first.
+    pub(crate) fn due(&self) -> Option<(u64, u64)> {
+        self.holds.due()
+    }
+
+    /// As [`Accounts::due`], as long as the tick may release more.
+    pub(crate) fn due_in_tick(&self) -> Option<(u64, u64)> {
+        self.holds.due_in_tick()
+    }
+
+    /// Releases the hold that is due first.
+    pub(crate) fn expire_first_hold(&mut self) {
+        if let Some((slot, held)) = self.holds.expire_first() {
+            self.release(slot, held, 0);
+        }
+    }
+
+    /// Begins a tick: forgets a bounded number of rows whose time is over.
+    pub(crate) fn begin_tick(&mut self, now: u64) {
+        self.holds.begin_tick();
+        self.references.sweep(now);
+    }
+
+    /// Ends a tick's due work: forgets a bounded number of finished holds.
+    pub(crate) fn end_due_work(&mut self, now: u64) {
+        self.holds.sweep(now);
     }
 
     pub(crate) fn raise_floor(&mut self, slot: u32, floor_ms: u64) {
@@ -140,17 +445,66 @@ impl Accounts {
     }
 
     pub(crate) fn bytes(&self) -> usize {
-        self.rows.bytes() + self.index.bytes()
+        self.rows.bytes()
+            + self.index.bytes()
+            + self.exclusions.bytes()
+            + self.holds.bytes()
+            + self.references.bytes()
+            + self.rolling.bytes()
     }
 
     pub(crate) fn digest(&self) -> u64 {
-        self.rows.digest()
+        self.rows
+            .digest()
+            .wrapping_add(self.exclusions.digest())
+            .wrapping_add(self.holds.digest())
+            .wrapping_add(self.references.digest())
+            .wrapping_add(self.rolling.digest())
     }
 
-    pub(crate) fn cut(&mut self) -> TableCut<AccountRow, PAGE_ROWS> {
-        self.rows.cut()
+    pub(crate) fn cut(&mut self) -> AccountsCut {
+        AccountsCut {
+            rows: self.rows.cut(),
+            exclusions: self.exclusions.cut(),
+            holds: self.holds.cut(),
+            references: self.references.cut(),
+            rolling: self.rolling.cut(),
+        }
     }
 }
 
+/// A time in whole milliseconds since the Unix epoch.
+fn millis(ns: u64) -> i64 {
+    (ns / 1_000_000) as i64
+}
+
 /// The accounts of a partition at the time of a cut.
-pub(crate) type AccountsCut = TableCut<AccountRow, PAGE_ROWS>;
+pub(crate) struct AccountsCut {
+    rows: TableCut<AccountRow, PAGE_ROWS>,
+    exclusions: ExclusionsCut,
+    holds: HoldsCut,
+    references: ReferencesCut,
+    rolling: RollingCut,
+}
+
+impl AccountsCut {
+    /// Every account, rows of zeros included.
+    pub(crate) fn rows(&self) -> impl Iterator<Item = &AccountRow> {
+        self.rows.rows()
+    }
+
+    /// What all holds hold, minor units of any currency.
+    pub(crate) fn held_by_holds(&self) -> i128 {
+        self.holds.rows().filter(|hold| hold.is_held()).map(|hold| i128::from(hold.amount)).sum()
+    }
+
+    /// The digest, summed anew.
+    pub(crate) fn digest(&self) -> u64 {
+        self.rows
+            .digest()
+            .wrapping_add(self.exclusions.digest())
+            .wrapping_add(self.holds.digest())
+            .wrapping_add(self.references.digest())
+            .wrapping_add(self.rolling.digest())
+    }
+}

@@ -1,22 +1,25 @@
 //! Books of numbers: draws, their limits, their bets. Touches only the rows of one partition's books.
 //!
-//! A bet is counted in one [`PlayCell`], that of its play and number (or class). What the draw would pay if a number
-//! came is summed from the cells that win on it, when it is needed. So a bet writes one cell, and a limit can be moved
-//! or a bet cancelled without visiting anything else.
+//! A bet is counted in one [`PlayCell`], that of its play and number (or class), and what it would win is added to the
+//! [`NumberCell`] of every number that it presses on. So a check reads what it needs where it lies, a bet writes few
+//! rows, and a limit can be moved or a bet cancelled without visiting anything else. What only the result needs, the
+//! sums for other tiers and levels, lies apart from both.
 
 mod check;
 mod life;
 mod rows;
+mod settle;
 
 use alloc::collections::BTreeSet;
 use alloc::vec::Vec;
 
 pub(crate) use check::{Faults, Placing};
-pub(crate) use rows::{BetRow, BookRow, PayoutRow, TallyRow};
-use rows::{NumberCell, PlayCell};
+pub(crate) use rows::{BetRow, BookRow, PayoutRow, ResultRow, TallyRow};
+use rows::{Cursor, NumberCell, PlayCell, SumRow};
+pub(crate) use settle::{Outcome, Payout};
 
 use crate::command::Bet;
-use crate::game::Game;
+use crate::game::{Game, GamePlay, Prizes, Ratio};
 use crate::hash::HashKey;
 use crate::storage::arena::Arena;
 use crate::storage::index::Index;
@@ -26,6 +29,7 @@ use crate::storage::table::{Table, TableCut};
 const BOOK_ROWS: usize = 64;
 const CELL_ROWS: usize = 512;
 const BET_ROWS: usize = 512;
+const CURSOR_ROWS: usize = 64;
 
 /// The books of one partition.
 pub(crate) struct Books {
@@ -35,6 +39,9 @@ pub(crate) struct Books {
     plays: Table<PlayCell, CELL_ROWS>,
     numbers: Table<NumberCell, CELL_ROWS>,
     bets: Lists<BetRow, BET_ROWS>,
+    results: Table<ResultRow, BOOK_ROWS>,
+    sums: Table<SumRow, CELL_ROWS>,
+    cursors: Table<Cursor, CURSOR_ROWS>,
     index: Index,
     /// (deadline, book): what will have to be done by itself, and when.
     due: BTreeSet<(u64, u32)>,
@@ -52,7 +59,11 @@ impl Books {
             payouts: Table::new(arena, name + 2),
             plays: Table::new(arena, name + 3),
             numbers: Table::new(arena, name + 4),
+            // The links of the list take the name after it.
             bets: Lists::new(arena, name + 5),
+            results: Table::new(arena, name + 7),
+            sums: Table::new(arena, name + 8),
+            cursors: Table::new(arena, name + 9),
             index: Index::new(arena),
             due: BTreeSet::new(),
             count: 0,
@@ -80,6 +91,10 @@ impl Books {
         self.payouts.row(slot)
     }
 
+    pub(crate) fn result(&self, slot: u32) -> &ResultRow {
+        self.results.row(slot)
+    }
+
     #[inline]
     pub(crate) fn bet(&self, slot: u32) -> &BetRow {
         self.bets.row(slot)
@@ -96,7 +111,9 @@ impl Books {
         if let Some(play) = game.place(bet.play)
             && u32::from(bet.number.get()) < game.numbers()
         {
-            let cell = self.plays.row(self.rows.row(slot).play_cell(game, play, bet.number.get()));
+            let play = &game.plays()[play];
+            let spot = game.spot(play, bet.number.get());
+            let cell = self.plays.row(self.rows.row(slot).play_cell(game, play, spot));
             if cell.last != 0 {
                 self.bets.prefetch(cell.last - 1);
             }
@@ -106,12 +123,13 @@ impl Books {
     /// Counts a bet that was checked, and keeps it. Returns its slot.
     #[inline]
     pub(crate) fn place(&mut self, game: &Game, slot: u32, bet: &Bet, of: Placed) -> u32 {
-        let book = self.rows.row(slot);
-        let play = game.place(bet.play).expect("a checked bet names a play of its game");
+        let place = game.place(bet.play).expect("a checked bet names a play of its game");
         let (number, stake) = (bet.number.get(), bet.stake.get());
-        let payout = game.prize(play, number).expect("a checked bet has a prize").payout(stake);
-        let cell = book.play_cell(game, play, number);
-        let row = BetRow::new(stake, number, play, of);
+        let play = &game.plays()[place];
+        let prizes = game.prizes(play, number).expect("a checked bet has prizes");
+        let payout = self.press(game, slot, play, prizes, number, |ratio| ratio.payout(stake));
+        let cell = self.rows.row(slot).play_cell(game, play, game.spot(play, number));
+        let row = BetRow::new(stake, number, place, of);
         let bets = &mut self.bets;
         let at = self.tallies.update(slot, |tally| {
             tally.escrow += stake;
@@ -134,28 +152,71 @@ impl Books {
         at
     }
 
-    /// Takes a standing bet back out of its book. Returns its stake.
-    pub(crate) fn cancel(&mut self, games: &[Game], bet: u32) -> i64 {
+    /// Takes a standing bet back out of its book, into a state in which it stands no more. Returns its stake.
+    pub(crate) fn take_back(&mut self, games: &[Game], bet: u32, state: u8) -> i64 {
         let slot = self.book_of(bet);
         let row = self.bets.update(bet, |row| {
-            row.state = BetRow::CANCELLED;
+            row.state = state;
             *row
         });
-        let book = self.rows.row(slot);
-        let game = &games[book.game as usize];
-        let play = usize::from(row.play);
-        let payout = game.prize(play, row.number).expect("a bet has a prize").payout(row.stake);
-        self.plays.update(book.play_cell(game, play, row.number), |cell| {
-            cell.stake -= row.stake;
-            cell.payout -= payout;
+        let (number, stake) = (row.number, row.stake);
+        let game = &games[self.rows.row(slot).game as usize];
+        let play = &game.plays()[usize::from(row.play)];
+        let prizes = game.prizes(play, number).expect("a bet has prizes");
+        let payout = self.press(game, slot, play, prizes, number, |ratio| -ratio.payout(stake));
+        let cell = self.rows.row(slot).play_cell(game, play, game.spot(play, number));
+        self.plays.update(cell, |cell| {
+            cell.stake -= stake;
+            cell.payout += payout;
             cell.bets -= 1;
         });
         self.tallies.update(slot, |tally| {
-            tally.escrow -= row.stake;
+            tally.escrow -= stake;
             tally.bets -= 1;
         });
         self.open_bets -= 1;
-        row.stake
+        stake
+    }
+
+    /// Adds what a bet wins to every sum that it is in, but for that of its own cell, which is returned.
+    #[inline]
+    fn press(
+        &mut self,
+        game: &Game,
+        slot: u32,
+        play: &GamePlay,
+        prizes: &Prizes,
+        number: u16,
+        wins: impl Fn(&Ratio) -> i64,
+    ) -> i64 {
+        let book = self.rows.row(slot);
+        let mut first = 0;
+        let numbers = &mut self.numbers;
+        let mut add = |met: &[u16], payout: i64| {
+            for &number in met {
+                numbers.update(book.number_cell(number), |cell| cell.payout += payout);
+            }
+        };
+        if let Some(ratio) = prizes.first() {
+            first = wins(ratio);
+            add(game.met(play, game.spot(play, number)), first);
+        }
+        for (ratio, level) in prizes.lower() {
+            let (before, behind) = game.met_at(play, number, level as u8 + 1);
+            let payout = wins(ratio);
+            add(before, payout);
+            add(behind, payout);
+        }
+        if !play.slots.is_empty() {
+            let sum = book.first_sum + game.first_sum(play, game.spot(play, number));
+            for (place, &(tier, level)) in play.slots.iter().enumerate() {
+                if let Some(ratio) = prizes.at(tier, level) {
+                    let payout = i128::from(wins(ratio));
+                    self.sums.update(sum + place as u32, |sum| sum.payout += payout);
+                }
+            }
+        }
+        first
     }
 
     /// Bets that stand in books without a result.
@@ -170,6 +231,9 @@ impl Books {
             + self.plays.bytes()
             + self.numbers.bytes()
             + self.bets.bytes()
+            + self.results.bytes()
+            + self.sums.bytes()
+            + self.cursors.bytes()
             + self.index.bytes()
     }
 
@@ -181,6 +245,9 @@ impl Books {
             self.plays.digest(),
             self.numbers.digest(),
             self.bets.digest(),
+            self.results.digest(),
+            self.sums.digest(),
+            self.cursors.digest(),
         ]
         .iter()
         .fold(0, |sum, digest| sum.wrapping_add(*digest))
@@ -194,6 +261,9 @@ impl Books {
             plays: self.plays.cut(),
             numbers: self.numbers.cut(),
             bets: self.bets.cut(),
+            results: self.results.cut(),
+            sums: self.sums.cut(),
+            cursors: self.cursors.cut(),
         }
     }
 }
@@ -214,6 +284,9 @@ pub(crate) struct BooksCut {
     plays: TableCut<PlayCell, CELL_ROWS>,
     numbers: TableCut<NumberCell, CELL_ROWS>,
     bets: ListsCut<BetRow, BET_ROWS>,
+    results: TableCut<ResultRow, BOOK_ROWS>,
+    sums: TableCut<SumRow, CELL_ROWS>,
+    cursors: TableCut<Cursor, CURSOR_ROWS>,
 }
 
 impl BooksCut {
@@ -245,6 +318,9 @@ impl BooksCut {
             self.plays.digest(),
             self.numbers.digest(),
             self.bets.digest(),
+            self.results.digest(),
+            self.sums.digest(),
+            self.cursors.digest(),
         ]
         .iter()
         .fold(0, |sum, digest| sum.wrapping_add(*digest))

@@ -10,27 +10,44 @@ use zerocopy::{FromBytes, Immutable, IntoBytes, KnownLayout, Unaligned};
 use crate::refusal::Malformed;
 
 mod build;
+mod money;
 mod parse;
 
-pub use build::Commands;
-pub use parse::{command_len, parse};
+pub use build::{Commands, PlayTable};
+pub use money::*;
+pub use parse::{Plays, command_len, parse};
 
 /// Most bets in one ticket.
 pub const TICKET_BETS_MAX: usize = 64;
 /// Highest stake of one bet, and highest amount of one movement, in minor units.
 pub const AMOUNT_MAX: i64 = 1_000_000_000_000;
 /// Most plays in one game.
-pub const GAME_PLAYS_MAX: usize = 8;
+pub const GAME_PLAYS_MAX: usize = 16;
 /// Most prize cells in one play.
-pub const PLAY_PRIZES_MAX: usize = 6;
-/// Highest prize per unit of stake: a payout of one bet cannot pass `AMOUNT_MAX * PRIZE_RATIO_MAX`.
+pub const PLAY_PRIZES_MAX: usize = 40;
+/// Most groups of plays whose stakes are limited together.
+pub const GAME_GROUPS_MAX: usize = 8;
+/// Most winning numbers of one draw.
+pub const RESULTS_MAX: usize = 32;
+/// Most prize tiers of one game.
+pub const TIERS_MAX: usize = 8;
+/// Most positions of a number, and so most levels at which a play meets one.
+pub const LENGTH_MAX: usize = 4;
+/// Highest prize per unit of stake: a prize of one bet and one winning number cannot pass
+/// `AMOUNT_MAX * PRIZE_RATIO_MAX`, rounded.
 pub const PRIZE_RATIO_MAX: u64 = 1_000_000;
+/// Highest unit that prizes are rounded to, in minor units.
+pub const ROUNDING_UNIT_MAX: i64 = 1_000_000;
+/// A whole, for rates in parts per million.
+pub const PPM: u32 = 1_000_000;
+/// As the lines of a [`Play`]: as many as the bet's number has orders.
+pub const LINES_BY_ORDERS: u8 = 255;
 /// Stands for "no limit", and is also the most that any sum of stakes or payouts on a number may reach.
 pub const NO_LIMIT: i64 = 1_000_000_000_000_000;
 /// As the value of an override: forget the override, the draw's default holds again.
 pub const CLEAR_OVERRIDE: i64 = -1;
 /// Longest command.
-pub const COMMAND_BYTES_MAX: usize = size_of::<Header>() + TICKET_BETS_MAX * size_of::<Bet>();
+pub const COMMAND_BYTES_MAX: usize = 4096;
 
 /// Most resident tickets in a partition: what they hold, up to 64 places a ticket, is numbered in 31 bits. Their bets lie
 /// in the partitions of the books, where memory ends before 32 bits do.
@@ -43,12 +60,17 @@ pub const LEDGER_BOOKS_MAX: u64 = ((i64::MAX - BALANCE_MAX) / NO_LIMIT) as u64;
 pub const BALANCE_MAX: i64 = 1_000_000_000_000_000;
 
 const _: () = assert!(
-    AMOUNT_MAX as u128 * PRIZE_RATIO_MAX as u128 + NO_LIMIT as u128 <= i64::MAX as u128,
-    "a sum at its limit and one more payout cannot wrap"
+    AMOUNT_MAX as u128 * PRIZE_RATIO_MAX as u128 + (NO_LIMIT + ROUNDING_UNIT_MAX) as u128 <= i64::MAX as u128,
+    "a sum at its limit and one more prize, rounded up, cannot wrap"
 );
 const _: () = assert!(
-    size_of::<Header>() + size_of::<GameDefine>() + GAME_PLAYS_MAX * size_of::<Play>() <= COMMAND_BYTES_MAX,
-    "the largest ticket is the largest command"
+    size_of::<Header>() + TICKET_BETS_MAX * size_of::<Bet>() <= COMMAND_BYTES_MAX,
+    "the largest ticket is a command"
+);
+const _: () = assert!(
+    size_of::<Header>() + size_of::<GameDefine>() + 14 * size_of::<Play>() + 104 * size_of::<Prize>()
+        <= COMMAND_BYTES_MAX,
+    "a game of 14 plays with 104 prizes is a command"
 );
 const _: () = assert!(size_of::<Header>() + size_of::<Bet>() <= 64, "a one-bet command fits a cache line");
 
@@ -76,7 +98,15 @@ pub enum Kind {
     Deposit = 4,
     /// [`Movement`] out of the account.
     Withdraw = 5,
-    /// [`GameDefine`] and [`Play`] × count. Owner: the game.
+    /// [`Transfer`]. Owner: the account that pays.
+    Transfer = 6,
+    /// [`HoldPlace`]. Owner: the account.
+    HoldPlace = 7,
+    /// [`HoldPost`]. Owner: the account.
+    HoldPost = 8,
+    /// [`HoldVoid`]. Owner: the account.
+    HoldVoid = 9,
+    /// [`GameDefine`] and count × ([`Play`] and its [`Prize`]s). Owner: the game.
     GameDefine = 64,
     /// [`DrawCreate`]. Owner: the book.
     DrawCreate = 65,
@@ -84,12 +114,32 @@ pub enum Kind {
     DrawOpen = 66,
     /// No body. Owner: the book.
     DrawClose = 67,
-    /// [`DrawSettle`]. Owner: the book.
+    /// The winning numbers: u16 × count, in order, padded with zeros to a multiple of 8 bytes. Owner: the book.
     DrawSettle = 68,
     /// [`LimitSet`]. Owner: the book.
     LimitSet = 69,
     /// [`NumberBlock`]. Owner: the book.
     NumberBlock = 70,
+    /// No body. Owner: the book.
+    DrawSuspend = 71,
+    /// No body. Owner: the book.
+    DrawResume = 72,
+    /// No body. Owner: the book.
+    DrawVoid = 73,
+    /// [`TicketCancel`]. Owner: the account.
+    TicketVoid = 74,
+    /// [`AccountStatus`]. Owner: the account.
+    AccountStatus = 80,
+    /// [`AccountCredit`]. Owner: the account.
+    AccountCredit = 81,
+    /// [`AccountExclude`]. Owner: the account.
+    AccountExclude = 82,
+    /// [`AccountLimit`]. Owner: the account.
+    AccountLimit = 83,
+    /// [`OwedAdd`]. Owner: the account.
+    OwedAdd = 84,
+    /// [`OwedWriteOff`]. Owner: the account.
+    OwedWriteOff = 85,
     /// [`Genesis`]: the first command of a log, made by the node itself. No lane takes it.
     Genesis = 128,
 }
@@ -103,6 +153,10 @@ impl Kind {
             3 => Kind::AccountOpen,
             4 => Kind::Deposit,
             5 => Kind::Withdraw,
+            6 => Kind::Transfer,
+            7 => Kind::HoldPlace,
+            8 => Kind::HoldPost,
+            9 => Kind::HoldVoid,
             64 => Kind::GameDefine,
             65 => Kind::DrawCreate,
             66 => Kind::DrawOpen,
@@ -110,6 +164,16 @@ impl Kind {
             68 => Kind::DrawSettle,
             69 => Kind::LimitSet,
             70 => Kind::NumberBlock,
+            71 => Kind::DrawSuspend,
+            72 => Kind::DrawResume,
+            73 => Kind::DrawVoid,
+            74 => Kind::TicketVoid,
+            80 => Kind::AccountStatus,
+            81 => Kind::AccountCredit,
+            82 => Kind::AccountExclude,
+            83 => Kind::AccountLimit,
+            84 => Kind::OwedAdd,
+            85 => Kind::OwedWriteOff,
             128 => Kind::Genesis,
             _ => return None,
         })
@@ -133,7 +197,7 @@ pub struct Header {
     pub len: U16,
     /// A [`Kind`].
     pub kind: u8,
-    /// Bets of a ticket, plays of a game, else 0.
+    /// Bets of a ticket, plays of a game, winning numbers of a result, else 0.
     pub count: u8,
     /// The principal, stamped by the edge; clients leave it 0.
     pub actor: U32,
@@ -183,43 +247,69 @@ pub struct AccountOpen {
     pub reserved: [u8; 6],
 }
 
-/// Money into or out of an account.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, FromBytes, IntoBytes, KnownLayout, Immutable, Unaligned)]
-#[repr(C)]
-pub struct Movement {
-    /// Minor units, 1 to [`AMOUNT_MAX`].
-    pub amount: I64,
-}
-
-/// Defines one version of a game of numbers; [`Play`]s follow.
+/// Defines one version of a game of numbers; its [`Play`]s follow, each with its [`Prize`]s behind it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, FromBytes, IntoBytes, KnownLayout, Immutable, Unaligned)]
 #[repr(C)]
 pub struct GameDefine {
     /// From 1.
     pub version: U16,
-    /// Symbols a position can show: 10 for digits.
+    /// Symbols a position can show, 2 to 100: 10 for digits.
     pub symbols: u8,
-    /// Positions: 3 for a 3-digit game.
+    /// Positions, 1 to [`LENGTH_MAX`]: 3 for a 3-digit game.
     pub length: u8,
+    /// Winning numbers of a draw, 1 to [`RESULTS_MAX`].
+    pub results: u8,
+    /// A [`Rounding`] of each single prize.
+    pub rounding: u8,
     /// Zero.
-    pub reserved: U32,
-    /// Least stake of one bet, minor units.
+    pub reserved: U16,
+    /// Least stake of one line of a bet, minor units.
     pub stake_min: I64,
-    /// Highest stake of one bet, minor units.
+    /// Highest stake of one line of a bet, minor units.
     pub stake_max: I64,
+    /// Prizes are multiples of it: 1 to [`ROUNDING_UNIT_MAX`] minor units.
+    pub rounding_unit: I64,
+    /// What a bet wins in all is taxed, as a whole, if it is more than this, minor units.
+    pub tax_over: I64,
+    /// The tax in parts per million, 0 to [`PPM`]; 0: none.
+    pub tax_ppm: U32,
+    /// Zero.
+    pub reserved2: U32,
+    /// Prize tier of each winning number, in their order: from 1 (the top prize, that of the first) without gaps, at
+    /// most [`TIERS_MAX`]; 0 past `results`.
+    pub tier: [u8; RESULTS_MAX],
 }
 
-/// How a play meets the drawn number. Numbers are durable.
+/// How a prize becomes a multiple of the rounding unit. Numbers are durable.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[repr(u8)]
+pub enum Rounding {
+    /// To the next lower one.
+    Down = 1,
+    /// To the next higher one.
+    Up = 2,
+    /// To the nearest, from the middle up.
+    HalfUp = 3,
+}
+
+/// How a play meets a winning number, and at which levels. Numbers are durable.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[repr(u8)]
 pub enum Matching {
-    /// The number itself (straight, target).
+    /// Level 1: the number itself (straight, target).
     Exact = 1,
-    /// Any order of its symbols (rambolito, box).
+    /// Level 1: any order of its symbols (rambolito, box).
     AnyOrder = 2,
+    /// Level 1: the named positions agree. In a bet's number the others show symbol 0.
+    Positional = 3,
+    /// Level 1: the number itself. Level 2: another order of its symbols (straight and box in one).
+    ExactOrAny = 4,
+    /// Level 1: the number itself. Level 2: all positions but the first agree, level 3: all but the first two, and so on
+    /// to the last alone. The best level pays.
+    Trailing = 5,
 }
 
-/// One play of a game: its prizes by the number of distinct orders that the chosen number has.
+/// One play of a game: 8 bytes, and its [`Prize`]s behind it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, FromBytes, IntoBytes, KnownLayout, Immutable, Unaligned)]
 #[repr(C)]
 pub struct Play {
@@ -227,25 +317,36 @@ pub struct Play {
     pub code: u8,
     /// A [`Matching`].
     pub matching: u8,
-    /// Prize cells in use, 1 to [`PLAY_PRIZES_MAX`].
+    /// The named positions of [`Matching::Positional`], a bit each, the lowest for the first; not none, not all. Else 0.
+    pub positions: u8,
+    /// Plays of one group share their stake limits: 0 to [`GAME_GROUPS_MAX`] - 1.
+    pub group: u8,
+    /// Lines that one bet buys: 0 and 1: one; [`LINES_BY_ORDERS`]; else so many.
+    pub lines: u8,
+    /// Prizes that follow, 1 to [`PLAY_PRIZES_MAX`].
     pub prizes: u8,
     /// Zero.
-    pub reserved: [u8; 5],
-    /// The prizes; those past `prizes` are zero.
-    pub prize: [Prize; PLAY_PRIZES_MAX],
+    pub reserved: [u8; 2],
 }
 
-/// A prize of `numerator / denominator` times the stake, floored to the minor unit, for a number of that many orders.
+/// A prize of `numerator / denominator` times the whole stake of a bet, rounded, for one winning number: 16 bytes.
+///
+/// The prizes of a play ascend by orders, tier and level; what has none is not paid. A number whose orders have no prize
+/// at all cannot be played.
 #[derive(
     Clone, Copy, Debug, Default, PartialEq, Eq, FromBytes, IntoBytes, KnownLayout, Immutable, Unaligned,
 )]
 #[repr(C)]
 pub struct Prize {
-    /// Distinct orders of the number; always 1 for [`Matching::Exact`]. A count without a cell cannot be played.
-    pub orders: U32,
+    /// Distinct orders of the bet's number for [`Matching::AnyOrder`] and [`Matching::ExactOrAny`], else 1.
+    pub orders: U16,
+    /// Tier of the winning number, from 1.
+    pub tier: u8,
+    /// Level at which the play meets it, from 1.
+    pub level: u8,
     /// At least 1.
     pub denominator: U32,
-    /// At most [`PRIZE_RATIO_MAX`] times the denominator.
+    /// At least 1, at most [`PRIZE_RATIO_MAX`] times the denominator.
     pub numerator: U64,
 }
 
@@ -267,37 +368,37 @@ pub struct DrawCreate {
     pub currency: U16,
     /// 1: clients may cancel until it closes. 0: they may not.
     pub cancellable: u8,
+    /// 1: a result settles once a second principal has given the same. 0: at once.
+    pub confirmed: u8,
     /// Zero.
-    pub reserved: [u8; 3],
-    /// Most payout if a number came, minor units, or [`NO_LIMIT`].
+    pub reserved: [u8; 2],
+    /// Most payout if a number came as the only one and of tier 1, minor units, or [`NO_LIMIT`].
     pub payout_limit: I64,
-    /// Most stake per number (or class, for plays in any order), by the place of the play in the game's table, or
-    /// [`NO_LIMIT`]; places without a play are 0.
-    pub stake_limit: [I64; GAME_PLAYS_MAX],
-}
-
-/// The result of a draw.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, FromBytes, IntoBytes, KnownLayout, Immutable, Unaligned)]
-#[repr(C)]
-pub struct DrawSettle {
-    /// The number drawn.
-    pub number: U16,
-    /// Zero.
-    pub reserved: [u8; 6],
+    /// Most stake of the whole draw, minor units, or [`NO_LIMIT`].
+    pub draw_stake_limit: I64,
+    /// Most payout on any number, also on those with an override, minor units, or [`NO_LIMIT`].
+    pub draw_payout_limit: I64,
+    /// Most stake per number (or class, for plays in any order), by the group of the play, or [`NO_LIMIT`]; groups
+    /// without a play are 0.
+    pub stake_limit: [I64; GAME_GROUPS_MAX],
 }
 
 /// Which limit a [`LimitSet`] moves. Numbers are durable.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[repr(u8)]
 pub enum LimitScope {
-    /// Stake on every number of a play that has no override.
+    /// Stake on every number of a play's group that has no override.
     StakeDefault = 1,
-    /// Stake on one number of a play (its whole class, in any order).
+    /// Stake on one number of a play (its whole class, in any order) and of those that share its count.
     StakeOverride = 2,
     /// Payout on every number that has no override.
     PayoutDefault = 3,
     /// Payout on one number.
     PayoutOverride = 4,
+    /// Stake of the whole draw.
+    DrawStake = 5,
+    /// Payout on any number, also on those with an override.
+    DrawPayout = 6,
 }
 
 /// Moves a limit of a draw, also while bets arrive.
@@ -306,7 +407,7 @@ pub enum LimitScope {
 pub struct LimitSet {
     /// A [`LimitScope`].
     pub scope: u8,
-    /// The play, for stakes; else 0.
+    /// The play, for scopes that name one; else 0.
     pub play: u8,
     /// The number, for overrides; else 0.
     pub number: U16,
@@ -354,6 +455,16 @@ pub struct Genesis {
     pub partitions: U16,
     /// Zero.
     pub reserved: [u8; 2],
+    /// After how long a raised limit of an account acts, ns.
+    pub limit_raise_delay_ns: U64,
+    /// Holds kept, per partition, those that finished within the id window included.
+    pub holds_max: U32,
+    /// Accounts that have ever had a rolling limit, per partition.
+    pub limited_accounts_max: U32,
+    /// References of movements kept, per partition.
+    pub references_max: U32,
+    /// Zero.
+    pub reserved_too: U32,
 }
 
 /// A command whose form was checked: the header, and the body by kind.
@@ -376,13 +487,27 @@ pub enum Body<'a> {
     AccountOpen(&'a AccountOpen),
     Deposit(&'a Movement),
     Withdraw(&'a Movement),
-    GameDefine(&'a GameDefine, &'a [Play]),
+    Transfer(&'a Transfer),
+    HoldPlace(&'a HoldPlace),
+    HoldPost(&'a HoldPost),
+    HoldVoid(&'a HoldVoid),
+    GameDefine(&'a GameDefine, Plays<'a>),
     DrawCreate(&'a DrawCreate),
     DrawOpen,
     DrawClose,
-    DrawSettle(&'a DrawSettle),
+    DrawSettle(&'a [U16]),
     LimitSet(&'a LimitSet),
     NumberBlock(&'a NumberBlock),
+    DrawSuspend,
+    DrawResume,
+    DrawVoid,
+    TicketVoid(&'a TicketCancel),
+    AccountStatus(&'a AccountStatus),
+    AccountCredit(&'a AccountCredit),
+    AccountExclude(&'a AccountExclude),
+    AccountLimit(&'a AccountLimit),
+    OwedAdd(&'a OwedAdd),
+    OwedWriteOff(&'a OwedWriteOff),
     Genesis(&'a Genesis),
 }
 
@@ -408,6 +533,10 @@ impl Command<'_> {
             Body::AccountOpen(_) => Kind::AccountOpen,
             Body::Deposit(_) => Kind::Deposit,
             Body::Withdraw(_) => Kind::Withdraw,
+            Body::Transfer(_) => Kind::Transfer,
+            Body::HoldPlace(_) => Kind::HoldPlace,
+            Body::HoldPost(_) => Kind::HoldPost,
+            Body::HoldVoid(_) => Kind::HoldVoid,
             Body::GameDefine(..) => Kind::GameDefine,
             Body::DrawCreate(_) => Kind::DrawCreate,
             Body::DrawOpen => Kind::DrawOpen,
@@ -415,6 +544,16 @@ impl Command<'_> {
             Body::DrawSettle(_) => Kind::DrawSettle,
             Body::LimitSet(_) => Kind::LimitSet,
             Body::NumberBlock(_) => Kind::NumberBlock,
+            Body::DrawSuspend => Kind::DrawSuspend,
+            Body::DrawResume => Kind::DrawResume,
+            Body::DrawVoid => Kind::DrawVoid,
+            Body::TicketVoid(_) => Kind::TicketVoid,
+            Body::AccountStatus(_) => Kind::AccountStatus,
+            Body::AccountCredit(_) => Kind::AccountCredit,
+            Body::AccountExclude(_) => Kind::AccountExclude,
+            Body::AccountLimit(_) => Kind::AccountLimit,
+            Body::OwedAdd(_) => Kind::OwedAdd,
+            Body::OwedWriteOff(_) => Kind::OwedWriteOff,
             Body::Genesis(_) => Kind::Genesis,
         }
     }

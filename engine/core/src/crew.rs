@@ -5,8 +5,8 @@ pub trait Crew {
     /// How many parts it works on at a time, at least 1.
     fn shards(&self) -> usize;
 
-    /// Calls `work` once for each of `parts`, of which there are as many as shards, with its place, and returns when all calls have returned. Each part may
-    /// have a thread of its own.
+    /// Calls `work` once for each of `parts`, as many as there are shards, with its place, and returns when all calls
+    /// have returned. Each part may have a thread of its own.
     fn each<T: Send>(&mut self, parts: &mut [T], work: impl Fn(usize, &mut T) + Sync);
 }
 

@@ -6,16 +6,22 @@
 mod ahead;
 mod answer;
 mod cut;
+mod money;
+mod shards;
 mod ticket;
 
 use alloc::vec::Vec;
 
 pub use cut::Cut;
+pub use shards::Deciding;
+use shards::Desk;
 use zerocopy::IntoBytes;
 use zerocopy::little_endian::I64;
 
-use crate::command::{Body, Command, DrawCreate, Fault, GameDefine, Genesis, Lane, Play, command_len, parse};
-use crate::game::{Game, GameRow};
+use crate::book::{Outcome, Payout};
+use crate::command::{Body, Command, DrawCreate, Fault, GameDefine, Genesis, Plays, command_len, parse};
+use crate::crew::{Alone, Crew};
+use crate::game::{Game, GameRow, PrizeRow};
 use crate::hash::{HashKey, book_partition, row_hash};
 use crate::ids::{Known, Remembered, Scope};
 use crate::partition::Partition;
@@ -25,9 +31,6 @@ use crate::reply::{REPEATED, Refused, push_accepted, push_fault, push_refused};
 use crate::storage::arena::Arena;
 use crate::storage::table::Table;
 
-/// Keeps the floor of accounts that are not open, which they take over when they are; no principal has this number.
-const UNKNOWN_ACCOUNTS: u64 = u64::MAX - 1;
-
 /// Books found without a search, a power of two.
 const DIRECTORY: usize = 256;
 
@@ -35,8 +38,10 @@ const DIRECTORY: usize = 256;
 pub const APPLY_VERSION: u16 = 1;
 
 const GAME_ROWS: usize = 16;
-/// The games' name in the digest; partitions begin at 256.
+const PRIZE_ROWS: usize = 256;
+/// The names of games and their prizes in the digest; partitions begin at 256.
 const GAMES: u32 = 1;
+const PRIZES: u32 = 2;
 /// Most versions of games a ledger keeps.
 pub const GAMES_MAX: usize = 1024;
 
@@ -84,12 +89,18 @@ struct Begun {
     key: HashKey,
     games: Vec<Game>,
     game_rows: Table<GameRow, GAME_ROWS>,
+    /// The prizes of all games, one behind the other.
+    prize_rows: Table<PrizeRow, PRIZE_ROWS>,
+    prizes: u32,
     partitions: Vec<Partition>,
     window: Window,
     /// Where the books of the ticket at hand lie; kept for its memory.
     found: Vec<(usize, u32)>,
     /// The rooms of the reply at hand; kept for its memory.
     rooms: Vec<I64>,
+    /// What shards keep between runs, and how these were decided.
+    desks: Vec<Desk>,
+    deciding: Deciding,
     /// Where books lie, by the lower bits of their numbers: the latest created of those that share them.
     directory: [Place; DIRECTORY],
 }
@@ -151,6 +162,15 @@ impl Engine {
     /// # Panics
     /// If the tick is not the next one or its time does not rise: a fault of the caller, never of a command.
     pub fn apply(&mut self, tick: &Tick<'_>, out: &mut Outbox) {
+        self.apply_on(tick, out, &mut Alone(1));
+    }
+
+    /// As [`Engine::apply`], on the shards of a crew: the result is the same, byte for byte. A crew of more shards than
+    /// there are partitions leaves the work to its caller.
+    ///
+    /// # Panics
+    /// As [`Engine::apply`].
+    pub fn apply_on<C: Crew>(&mut self, tick: &Tick<'_>, out: &mut Outbox, crew: &mut C) {
         assert_eq!(tick.number, self.tick + 1, "ticks are applied in order");
         assert!(tick.time > self.time, "time rises from tick to tick");
         (self.tick, self.time) = (tick.number, tick.time);
@@ -161,7 +181,16 @@ impl Engine {
         let Some(begun) = &mut self.begun else { return };
         begun.window = Window::new(&begun.genesis, tick);
         begun.do_due_work();
-        begun.run_all(commands, out);
+        if (2..=begun.partitions.len()).contains(&crew.shards()) {
+            begun.run_on(commands, out, crew);
+        } else {
+            begun.run_all(commands, out);
+        }
+    }
+
+    /// How several shards decided what they were given.
+    pub fn deciding(&self) -> Deciding {
+        self.begun.as_ref().map_or_else(Deciding::default, |begun| begun.deciding)
     }
 
     /// Number of the last tick applied; 0 before the first.
@@ -182,7 +211,7 @@ impl Engine {
     /// When a tick is wanted, even without commands, nanoseconds since the Unix epoch.
     pub fn next_due(&self) -> Option<u64> {
         let partitions = self.begun.iter().flat_map(|begun| &begun.partitions);
-        partitions.filter_map(|partition| partition.books.due()).map(|(deadline, _)| deadline).min()
+        partitions.filter_map(Partition::next_due).min()
     }
 
     /// Reads commands up to genesis and begins with it; returns those that follow.
@@ -238,10 +267,14 @@ impl Begun {
             key: HashKey::new(genesis.hash_key.map(|word| word.get())),
             games: Vec::new(),
             game_rows: Table::new(arena, GAMES),
+            prize_rows: Table::new(arena, PRIZES),
+            prizes: 0,
             partitions: (1..=partitions).map(|number| Partition::new(arena, number, &genesis)).collect(),
             window: Window::default(),
             found: Vec::new(),
             rooms: Vec::new(),
+            desks: Vec::new(),
+            deciding: Deciding::default(),
             directory: [Place::default(); DIRECTORY],
             genesis,
         }
@@ -250,33 +283,42 @@ impl Begun {
     fn digest(&self) -> u64 {
         let partitions = self.partitions.iter().map(Partition::digest);
         let genesis = row_hash(0, 0, &GenesisWords::of(&self.genesis));
-        partitions.fold(genesis.wrapping_add(self.game_rows.digest()), u64::wrapping_add)
+        let games = self.game_rows.digest().wrapping_add(self.prize_rows.digest());
+        partitions.fold(genesis.wrapping_add(games), u64::wrapping_add)
     }
 
-    /// Everything due by the tick's time, in the order of (deadline, book). A settling draw is paid once per tick.
+    /// Everything due by the tick's time, in the order of (deadline, owner), at one deadline accounts before books. A
+    /// draw pays, or gives back, once per tick.
     fn do_due_work(&mut self) {
         let (key, window) = (self.key, self.window);
         for partition in &mut self.partitions {
             partition.ids.sweep(key, window.since);
+            partition.accounts.begin_tick(window.now);
         }
-        let mut settling = Vec::new();
+        let mut unfinished = Vec::new();
         while let Some((deadline, book, home)) = self.first_due() {
             if deadline > window.now {
                 break;
             }
+            self.release_holds(deadline);
             let books = &mut self.partitions[home].books;
             let slot = books.find(key, book).expect("what is due is there");
-            if books.row(slot).state == DrawState::Settling as u8 {
+            let state = books.row(slot).state;
+            if [DrawState::Settling as u8, DrawState::Voiding as u8].contains(&state) {
                 books.set_aside(slot, deadline);
                 self.pay(home, slot);
-                if self.partitions[home].books.row(slot).state == DrawState::Settling as u8 {
-                    settling.push((home, deadline, book));
+                if self.partitions[home].books.row(slot).state == state {
+                    unfinished.push((home, deadline, book));
                 }
             } else {
                 books.turn(slot);
             }
         }
-        for (home, deadline, book) in settling {
+        self.release_holds(window.now);
+        for partition in &mut self.partitions {
+            partition.accounts.end_due_work(window.now);
+        }
+        for (home, deadline, book) in unfinished {
             self.partitions[home].books.put_back(deadline, book);
         }
     }
@@ -288,16 +330,32 @@ impl Begun {
         self.partitions.iter().enumerate().filter_map(due).min()
     }
 
+    /// Pays winners of a draw, or gives stakes of a void one back: as many bets as a tick may.
     fn pay(&mut self, home: usize, slot: u32) {
         let row = *self.partitions[home].books.row(slot);
         let game = &self.games[row.game as usize];
-        let mut payouts = Vec::new();
+        let mut payouts: Vec<Payout> = Vec::new();
         let most = self.genesis.payouts_per_tick.get();
-        self.partitions[home].books.pay(game, slot, most, |payout| payouts.push(payout));
+        let books = &mut self.partitions[home].books;
+        if row.has_result() {
+            books.pay(game, slot, most, |payout| payouts.push(payout));
+        } else {
+            books.refund(&self.games, slot, most, |payout| payouts.push(payout));
+        }
+        let (mut tax, mut residue) = (0i128, 0i128);
         for payout in payouts {
             let owner = &mut self.partitions[usize::from(payout.ticket_partition)];
             let account = owner.ids.ticket(payout.ticket).account;
-            owner.accounts.credit(account, payout.amount);
+            owner.accounts.give_back(account, payout.amount, self.window.now);
+            tax += i128::from(payout.tax);
+            residue += i128::from(payout.residue);
+        }
+        if tax != 0 || residue != 0 {
+            self.partitions[home].post(row.currency, |part| {
+                part.tax += tax;
+                part.rounding += residue;
+                part.house -= residue;
+            });
         }
     }
 
@@ -310,13 +368,10 @@ impl Begun {
             Some(known) => known,
             None => (0, tick, self.execute(call, &mut rooms)),
         };
-        let partition = &self.partitions[call.home];
-        // An account that this very command opened is found anew.
-        let account = call.account.or_else(|| match call.command.body {
-            Body::AccountOpen(_) => partition.accounts.find(self.key, call.scope.owner),
-            _ => None,
-        });
-        let available = account.map_or(0, |slot| partition.accounts.row(slot).available);
+        let available = match call.account {
+            Some(slot) => self.partitions[call.home].accounts.row(slot).available,
+            None => self.available_of(call),
+        };
         match result {
             Ok(()) => {
                 push_accepted(&mut out.replies, flags, tick, available, &rooms);
@@ -336,7 +391,7 @@ impl Begun {
         let Some(known) = partition.ids.find(call.id_hash, call.scope, call.account, call.id, window.since)
         else {
             let time = call.command.header.id_time_ms();
-            let floor = window.floor_ms.max(self.floor_of(call));
+            let floor = window.floor_ms.max(partition.floor_of(call.scope, call.account));
             if time <= floor {
                 return refuse(Refusal::IdExpired, floor as i64 + 1);
             }
@@ -371,15 +426,6 @@ impl Begun {
         }
     }
 
-    fn floor_of(&self, call: &Call<'_>) -> u64 {
-        let partition = &self.partitions[call.home];
-        match (call.scope.lane, call.account) {
-            (Lane::Bets, Some(slot)) => partition.accounts.row(slot).floor_ms,
-            (Lane::Bets, None) => partition.floor_of(UNKNOWN_ACCOUNTS),
-            (Lane::Operators, _) => partition.floor_of(call.scope.owner),
-        }
-    }
-
     /// Carries out a command whose id is new, and remembers what became of it. The rooms of a ticket go to `rooms`.
     #[inline]
     fn execute(&mut self, call: &Call<'_>, rooms: &mut Vec<I64>) -> Result<(), Refused> {
@@ -402,19 +448,24 @@ impl Begun {
             Body::AccountOpen(open) => {
                 let home = &mut self.partitions[call.home];
                 let account = home.accounts.open(self.key, call.scope.owner, open.currency.get())?;
-                home.accounts.raise_floor(account, home.floor_of(UNKNOWN_ACCOUNTS));
+                home.inherit_floor(account);
                 Ok(())
             }
-            Body::Deposit(movement) => self.deposit(call, movement.amount.get()),
-            Body::Withdraw(movement) => self.withdraw(call, movement.amount.get()),
             Body::GameDefine(define, plays) => self.define(header.owner.get(), define, plays),
             Body::DrawCreate(create) => self.create(book, create),
             Body::DrawOpen => self.with_draw(book, |draw| draw.home.books.open(draw.slot)),
             Body::DrawClose => self.with_draw(book, |draw| draw.home.books.close(draw.slot, now)),
-            Body::DrawSettle(settle) => self.with_draw(book, |draw| {
+            Body::DrawSuspend => self.with_draw(book, |draw| draw.home.books.suspend(draw.slot)),
+            Body::DrawResume => self.with_draw(book, |draw| draw.home.books.resume(draw.slot, now)),
+            Body::DrawVoid => self.with_draw(book, |draw| draw.home.books.void(draw.slot, now)),
+            Body::TicketVoid(cancel) => self.void(header.owner.get(), cancel.ticket.get()),
+            Body::DrawSettle(numbers) => self.with_draw(book, |draw| {
                 let currency = draw.home.books.row(draw.slot).currency;
-                let gain = draw.home.books.settle(draw.game, draw.slot, settle.number.get(), now)?;
-                draw.home.post(currency, |part| part.house += i128::from(gain));
+                let actor = header.actor.get();
+                match draw.home.books.settle(draw.game, draw.slot, numbers, actor, now)? {
+                    Outcome::Kept => {}
+                    Outcome::Settled(gain) => draw.home.post(currency, |part| part.house += i128::from(gain)),
+                }
                 Ok(())
             }),
             Body::LimitSet(set) => {
@@ -424,34 +475,15 @@ impl Begun {
                 self.with_draw(book, |draw| draw.home.books.block(draw.game, draw.slot, block))
             }
             Body::Genesis(_) => Err(Refused::whole(Refusal::GenesisMisplaced, 0)),
+            _ => self.move_money(call),
         }
     }
 
-    fn deposit(&mut self, call: &Call<'_>, amount: i64) -> Result<(), Refused> {
-        let slot = call.account.ok_or(Refused::whole(Refusal::AccountUnknown, 0))?;
-        let partition = &mut self.partitions[call.home];
-        partition.accounts.check_deposit(slot, amount)?;
-        partition.accounts.credit(slot, amount);
-        let currency = partition.accounts.row(slot).currency;
-        partition.post(currency, |part| part.cash_in += i128::from(amount));
-        Ok(())
-    }
-
-    fn withdraw(&mut self, call: &Call<'_>, amount: i64) -> Result<(), Refused> {
-        let slot = call.account.ok_or(Refused::whole(Refusal::AccountUnknown, 0))?;
-        let partition = &mut self.partitions[call.home];
-        partition.accounts.check_debit(slot, amount)?;
-        partition.accounts.debit(slot, amount);
-        let currency = partition.accounts.row(slot).currency;
-        partition.post(currency, |part| part.cash_out += i128::from(amount));
-        Ok(())
-    }
-
-    fn define(&mut self, game: u64, define: &GameDefine, plays: &[Play]) -> Result<(), Refused> {
+    fn define(&mut self, game: u64, define: &GameDefine, plays: Plays<'_>) -> Result<(), Refused> {
         if self.game(game, define.version.get()).is_some() {
             return Err(Refused::whole(Refusal::GameExists, 0));
         }
-        let row = GameRow::checked(game, define, plays)
+        let (row, prizes) = GameRow::checked(game, define, plays, self.prizes)
             .map_err(|place| Refused::whole(Refusal::GameInvalid, place))?;
         if self.games.len() >= GAMES_MAX {
             return Err(Refused::whole(Refusal::CapacityReached, GAMES_MAX as i64));
@@ -461,7 +493,14 @@ impl Begun {
             self.game_rows.add_page();
         }
         self.game_rows.fill(slot, row);
-        self.games.push(Game::new(row));
+        for prize in &prizes {
+            if self.prizes.is_multiple_of(PRIZE_ROWS as u32) {
+                self.prize_rows.add_page();
+            }
+            self.prize_rows.fill(self.prizes, *prize);
+            self.prizes += 1;
+        }
+        self.games.push(Game::new(row, &prizes));
         Ok(())
     }
 
@@ -509,28 +548,27 @@ impl Begun {
 
     #[inline]
     fn remember(&mut self, call: &Call<'_>, result: Result<(), Refused>) {
-        let mut row = Remembered::new(call.scope, call.id, call.content);
-        (row.time, row.tick) = (self.window.now, self.window.tick);
-        let Err(refused) = result else {
-            self.partitions[call.home].ids.remember_accepted(call.id_hash, row);
-            return;
-        };
-        (row.code, row.bet, row.acceptable) = (refused.reason as u16, refused.bet, refused.acceptable);
-        self.remember_refused(call.home, call.id_hash, row);
+        let most = self.genesis.refused_ids_max.get();
+        call.remember(self.key, &self.window, &mut self.partitions[call.home], most, result);
     }
+}
 
-    fn remember_refused(&mut self, home: usize, id_hash: u32, row: Remembered) {
-        let most = u64::from(self.genesis.refused_ids_max.get());
-        let partition = &mut self.partitions[home];
-        let Some(left) = partition.ids.remember_refused(self.key, id_hash, row, most) else { return };
-        let floor = crate::command::id_time_ms(left.id);
-        match left.owner() {
-            Scope { lane: Lane::Operators, owner } => partition.raise_floor_of(owner, floor),
-            Scope { lane: Lane::Bets, owner } => match partition.accounts.find(self.key, owner) {
-                Some(account) => partition.accounts.raise_floor(account, floor),
-                None => partition.raise_floor_of(UNKNOWN_ACCOUNTS, floor),
-            },
-        }
+impl Call<'_> {
+    /// Remembers what became of it, if it is no ticket that was accepted.
+    #[inline]
+    fn remember(
+        &self,
+        key: HashKey,
+        window: &Window,
+        home: &mut Partition,
+        refused_most: u32,
+        result: Result<(), Refused>,
+    ) {
+        let mut row = Remembered::new(self.scope, self.id, self.content);
+        (row.time, row.tick) = (window.now, window.tick);
+        let Err(refused) = result else { return home.ids.remember_accepted(self.id_hash, row) };
+        (row.code, row.bet, row.acceptable) = (refused.reason as u16, refused.bet, refused.acceptable);
+        home.remember_refused(key, self.id_hash, row, refused_most);
     }
 }
 

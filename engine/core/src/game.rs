@@ -1,279 +1,402 @@
 //! Games of numbers: a table of plays and prizes as state, and what follows from it for every number.
+//!
+//! A bet's number meets a winning one at a *level*. The numbers that it meets at a level or a better one lie side by
+//! side in the *order* of its play's numbering, so that they are a range there, and the ranges of the levels lie one
+//! in the other: the number itself in its class, or in those that end alike.
 
-use alloc::vec;
+mod numbering;
+mod prize;
+mod rows;
+#[cfg(test)]
+mod tests;
+
 use alloc::vec::Vec;
 
-use zerocopy::{FromBytes, FromZeros, Immutable, IntoBytes};
+pub(crate) use numbering::Spot;
+use numbering::{Numbering, Sort};
+pub(crate) use prize::Ratio;
+pub(crate) use rows::{GameRow, PrizeRow};
 
-use crate::command::{
-    AMOUNT_MAX, GAME_PLAYS_MAX, GameDefine, Matching, PLAY_PRIZES_MAX, PRIZE_RATIO_MAX, Play,
-};
+use crate::command::{LENGTH_MAX, LINES_BY_ORDERS, Matching, TIERS_MAX};
 
 /// Most numbers in a game, so that a bet's number fits its field and a draw its cells.
 pub const GAME_NUMBERS_MAX: u32 = 10_000;
+/// Most orders of a number: those of four different symbols.
+const ORDERS_MAX: usize = 24;
 
-/// One version of a game as it lies in a page.
-#[derive(Clone, Copy, FromBytes, IntoBytes, Immutable)]
-#[repr(C)]
-pub(crate) struct GameRow {
-    pub game: u64,
-    pub stake_min: i64,
-    pub stake_max: i64,
-    pub version: u16,
-    pub symbols: u8,
-    pub length: u8,
-    pub plays: u32,
-    pub play: [PlayRow; GAME_PLAYS_MAX],
-}
-
-#[derive(Clone, Copy, FromBytes, IntoBytes, Immutable)]
-#[repr(C)]
-pub(crate) struct PlayRow {
-    pub code: u32,
-    pub matching: u32,
-    pub prize: [PrizeRow; PLAY_PRIZES_MAX],
-}
-
-#[derive(Clone, Copy, FromBytes, IntoBytes, Immutable)]
-#[repr(C)]
-pub(crate) struct PrizeRow {
-    pub numerator: u64,
-    pub denominator: u32,
-    pub orders: u32,
-}
-
-/// A game ready for bets: its row, and the classes of its numbers.
+/// A game ready for bets: its row, and what is looked up for each of them.
 pub(crate) struct Game {
     pub row: GameRow,
-    /// By number: its class, named by the least of its orders.
-    class: Vec<u16>,
-    /// By class: where its orders begin in `orders`, and how many there are.
-    span: Vec<(u16, u16)>,
-    /// Numbers class by class.
-    orders: Vec<u16>,
-    /// Numbers in order, for plays that win on one.
-    exact: Vec<u16>,
+    plays: Vec<GamePlay>,
+    /// By the code that bets use: one above the place of the play, or 0.
+    by_code: [u8; 256],
+    numberings: Vec<Numbering>,
+    numbers: u32,
+    /// Cells of all plays together.
+    cells: u32,
+    /// Further sums of all plays together.
+    sums: u32,
 }
 
-impl GameRow {
-    /// Checks a table. The error is the place of the first wrong play, or 0 for the game's own fields.
-    pub(crate) fn checked(game: u64, define: &GameDefine, plays: &[Play]) -> Result<GameRow, i64> {
-        let (symbols, length) = (u32::from(define.symbols), u32::from(define.length));
-        let (stake_min, stake_max) = (define.stake_min.get(), define.stake_max.get());
-        let is_sound = define.version.get() > 0
-            && (2..=10).contains(&symbols)
-            && (1..=4).contains(&length)
-            && symbols.pow(length) <= GAME_NUMBERS_MAX
-            && 0 < stake_min
-            && stake_min <= stake_max
-            && stake_max <= AMOUNT_MAX;
-        if !is_sound {
-            return Err(0);
-        }
-        let mut row = GameRow {
-            game,
-            stake_min,
-            stake_max,
-            version: define.version.get(),
-            symbols: define.symbols,
-            length: define.length,
-            plays: plays.len() as u32,
-            ..GameRow::new_zeroed()
-        };
-        let mut last_code = 0;
-        for (place, play) in plays.iter().enumerate() {
-            if play.code <= last_code {
-                return Err(place as i64);
-            }
-            last_code = play.code;
-            row.play[place] = PlayRow::checked(play).ok_or(place as i64)?;
-        }
-        Ok(row)
-    }
+/// A play ready for bets.
+pub(crate) struct GamePlay {
+    pub code: u8,
+    pub group: u8,
+    matching: Matching,
+    positions: u8,
+    lines: u8,
+    /// Its numbering, and the one whose ranges hold the second level of a number or its other orders.
+    numbering: u8,
+    wide: u8,
+    /// Place of the first play that its stakes are counted together with: its own if there is none before it.
+    pub counts_at: u8,
+    /// The other plays that its stakes are counted together with, a bit each.
+    pub shares_with: u16,
+    /// Its first cell among those of the game, and its first further sum among those.
+    first_cell: u32,
+    first_sum: u32,
+    /// The tiers and levels that have a further sum in each cell: all with a prize but tier 1 at level 1.
+    pub slots: Vec<(u8, u8)>,
+    /// By the orders that a number has: one above the place of its prizes, or 0.
+    by_orders: [u8; ORDERS_MAX + 1],
+    prizes: Vec<Prizes>,
+    /// By number.
+    facts: Vec<Fact>,
 }
 
-impl PlayRow {
-    fn checked(play: &Play) -> Option<PlayRow> {
-        let matching = Matching::from_code(play.matching)?;
-        let used = usize::from(play.prizes);
-        if play.reserved != [0; 5] || used == 0 || used > PLAY_PRIZES_MAX {
-            return None;
-        }
-        let mut row = PlayRow { code: play.code.into(), matching: matching as u32, ..PlayRow::new_zeroed() };
-        let mut last_orders = 0;
-        for (place, prize) in play.prize.iter().enumerate() {
-            let (numerator, denominator) = (prize.numerator.get(), prize.denominator.get());
-            let orders = prize.orders.get();
-            if place >= used {
-                if (numerator, denominator, orders) != (0, 0, 0) {
-                    return None;
-                }
-                continue;
-            }
-            let highest = u64::from(denominator) * PRIZE_RATIO_MAX;
-            if denominator == 0 || numerator == 0 || numerator > highest || orders <= last_orders {
-                return None;
-            }
-            last_orders = orders;
-            row.prize[place] = PrizeRow { numerator, denominator, orders };
-        }
-        let is_sound = matching == Matching::AnyOrder || (used == 1 && row.prize[0].orders == 1);
-        is_sound.then_some(row)
-    }
+/// What is looked up of a number for every bet of a play on it.
+#[derive(Clone, Copy)]
+struct Fact {
+    spot: Spot,
+    /// One above the place of its prizes, or 0 if it cannot be played.
+    prizes: u8,
+    /// Lines that a bet buys; at most [`ORDERS_MAX`] or what the table says.
+    lines: u8,
 }
 
-impl PrizeRow {
-    /// What a stake wins: floored to the minor unit.
+const _: () = assert!(size_of::<Fact>() == 8);
+
+/// What a play pays for numbers of so many orders.
+pub(crate) struct Prizes {
+    ratio: Vec<Ratio>,
+    /// By tier and level, both from 0: one above the place in `ratio`, or 0.
+    at: [[u8; LENGTH_MAX]; TIERS_MAX],
+    /// The highest level with a prize at tier 1, or 0.
+    top_levels: u8,
+}
+
+impl Prizes {
+    const NONE: Prizes = Prizes { ratio: Vec::new(), at: [[0; LENGTH_MAX]; TIERS_MAX], top_levels: 0 };
+
+    /// The prize for a winning number of this tier met at this level, both from 1.
     #[inline]
-    pub(crate) fn payout(&self, stake: i64) -> i64 {
-        if let Some(product) = (stake as u64).checked_mul(self.numerator) {
-            return (product / u64::from(self.denominator)) as i64;
-        }
-        (stake as u128 * u128::from(self.numerator) / u128::from(self.denominator)) as i64
+    pub(crate) fn at(&self, tier: u8, level: u8) -> Option<&Ratio> {
+        let place = self.at[usize::from(tier - 1)][usize::from(level - 1)];
+        if place == 0 { None } else { Some(&self.ratio[usize::from(place - 1)]) }
     }
 
-    /// The highest stake that wins at most `payout`; 0 for a negative one.
-    pub(crate) fn stake_for(&self, payout: i64) -> i64 {
-        // floor(s * n / d) <= p exactly when s * n < (p + 1) * d.
-        let Ok(payout) = u128::try_from(payout) else { return 0 };
-        let below = (payout + 1) * u128::from(self.denominator) - 1;
-        if let Ok(below) = u64::try_from(below) {
-            return i64::try_from(below / self.numerator).unwrap_or(i64::MAX);
-        }
-        i64::try_from(below / u128::from(self.numerator)).unwrap_or(i64::MAX)
+    /// The prize of tier 1 at level 1, which limits look at, as they do at those of [`Prizes::lower`].
+    #[inline]
+    pub(crate) fn first(&self) -> Option<&Ratio> {
+        self.at(1, 1)
+    }
+
+    /// The prizes of tier 1 at the other levels, each with its level from 0. Few plays have any.
+    #[inline]
+    pub(crate) fn lower(&self) -> impl Iterator<Item = (&Ratio, usize)> {
+        (1..self.top_levels).filter_map(|level| Some((self.at(1, level + 1)?, level.into())))
+    }
+
+    /// The prizes of tier 1, which limits look at, each with its level from 0.
+    #[inline]
+    pub(crate) fn top(&self) -> impl Iterator<Item = (&Ratio, usize)> {
+        (0..self.top_levels).filter_map(|level| Some((self.at(1, level + 1)?, level.into())))
     }
 }
 
 impl Game {
-    pub(crate) fn new(row: GameRow) -> Game {
+    pub(crate) fn new(row: GameRow, prizes: &[PrizeRow]) -> Game {
         let numbers = u32::from(row.symbols).pow(row.length.into());
-        let class: Vec<u16> = (0..numbers).map(|number| least_order(number, &row)).collect();
-        let mut span = vec![(0, 0); numbers as usize];
-        let mut orders: Vec<u16> = (0..numbers as u16).collect();
-        orders.sort_by_key(|&number| (class[usize::from(number)], number));
-        for (place, &number) in orders.iter().enumerate() {
-            let (start, count) = &mut span[usize::from(class[usize::from(number)])];
-            if *count == 0 {
-                *start = place as u16;
-            }
-            *count += 1;
+        let mut game = Game {
+            row,
+            plays: Vec::new(),
+            by_code: [0; 256],
+            numberings: Vec::new(),
+            numbers,
+            cells: 0,
+            sums: 0,
+        };
+        let mut rest = prizes;
+        for place in 0..usize::from(row.plays) {
+            let (own, others) = rest.split_at(usize::from(row.play[place].prizes));
+            rest = others;
+            game.add_play(place, own);
         }
-        Game { row, class, span, orders, exact: (0..numbers as u16).collect() }
+        game
+    }
+
+    fn add_play(&mut self, place: usize, prizes: &[PrizeRow]) {
+        let row = self.row.play[place];
+        let matching = Matching::from_code(row.matching).expect("a checked table has known matchings");
+        let (numbering, wide) = self.numberings_of(matching, row.positions);
+        let mut play = GamePlay {
+            code: row.code,
+            group: row.group,
+            matching,
+            positions: row.positions,
+            lines: row.lines.max(1),
+            numbering,
+            wide,
+            counts_at: place as u8,
+            shares_with: 0,
+            first_cell: self.cells,
+            first_sum: self.sums,
+            slots: Vec::new(),
+            by_orders: [0; ORDERS_MAX + 1],
+            prizes: Vec::new(),
+            facts: Vec::new(),
+        };
+        for prize in prizes {
+            play.add_prize(&self.row, prize);
+        }
+        play.facts = (0..self.numbers as u16).map(|number| self.fact(&play, number)).collect();
+        self.by_code[usize::from(play.code)] = place as u8 + 1;
+        for (at, other) in self.plays.iter_mut().enumerate() {
+            if other.group == play.group && other.sort() == play.sort() {
+                play.counts_at = play.counts_at.min(at as u8);
+                play.shares_with |= 1 << at;
+                other.shares_with |= 1 << place;
+            }
+        }
+        let keys = self.numberings[usize::from(numbering)].keys;
+        self.cells += keys;
+        self.sums += keys * play.slots.len() as u32;
+        self.plays.push(play);
+    }
+
+    fn fact(&self, play: &GamePlay, number: u16) -> Fact {
+        let spot = self.numberings[usize::from(play.numbering)].spots[usize::from(number)];
+        let orders = self.numberings[usize::from(play.wide)].spots[usize::from(number)].len;
+        let of_prizes = match play.matching {
+            Matching::AnyOrder | Matching::ExactOrAny => usize::from(orders),
+            _ => 1,
+        };
+        let lines = if play.lines == LINES_BY_ORDERS { orders as u8 } else { play.lines };
+        Fact { spot, prizes: play.by_orders[of_prizes], lines }
+    }
+
+    /// Places of the numberings that a play needs: its own, and that of the classes.
+    fn numberings_of(&mut self, matching: Matching, positions: u8) -> (u8, u8) {
+        let own = match matching {
+            Matching::Exact => Sort::Identity,
+            Matching::AnyOrder => Sort::Classes,
+            Matching::Positional => Sort::Positions(positions),
+            Matching::ExactOrAny => Sort::Members,
+            Matching::Trailing => Sort::Endings,
+        };
+        (self.numbering(own), self.numbering(Sort::Classes))
+    }
+
+    /// Place of a numbering, made if no play before needed it.
+    fn numbering(&mut self, sort: Sort) -> u8 {
+        let found = self.numberings.iter().position(|known| known.sort == sort);
+        found.unwrap_or_else(|| {
+            self.numberings.push(Numbering::new(&self.row, sort));
+            self.numberings.len() - 1
+        }) as u8
     }
 
     /// Numbers the game has; they go from 0 to one below.
+    #[inline]
     pub(crate) fn numbers(&self) -> u32 {
-        self.class.len() as u32
+        self.numbers
+    }
+
+    /// Cells that a draw needs for its plays.
+    pub(crate) fn cells(&self) -> u32 {
+        self.cells
+    }
+
+    /// Further sums that a draw needs for its plays.
+    pub(crate) fn sums(&self) -> u32 {
+        self.sums
     }
 
     /// The plays of the table.
-    pub(crate) fn plays(&self) -> &[PlayRow] {
-        &self.row.play[..self.row.plays as usize]
+    #[inline]
+    pub(crate) fn plays(&self) -> &[GamePlay] {
+        &self.plays
     }
 
     /// The place of a play in the table, by the code that bets use.
     #[inline]
     pub(crate) fn place(&self, code: u8) -> Option<usize> {
-        self.plays().iter().position(|play| play.code == u32::from(code))
+        usize::from(self.by_code[usize::from(code)]).checked_sub(1)
     }
 
     /// The highest play code.
     pub(crate) fn highest_code(&self) -> i64 {
-        self.plays().last().map_or(0, |play| play.code.into())
+        self.plays.last().map_or(0, |play| play.code.into())
     }
 
-    fn is_any_order(&self, place: usize) -> bool {
-        self.row.play[place].matching == Matching::AnyOrder as u32
-    }
-
-    /// What a play's stakes on a number are counted under: the number, or its class.
+    /// Where a play finds a number.
     #[inline]
-    pub(crate) fn key(&self, place: usize, number: u16) -> u16 {
-        if self.is_any_order(place) { self.class[usize::from(number)] } else { number }
+    pub(crate) fn spot<'a>(&self, play: &'a GamePlay, number: u16) -> &'a Spot {
+        &play.facts[usize::from(number)].spot
     }
 
-    /// The numbers that a play on this number wins on.
+    /// The cell of a play that its bets at this spot are counted in, among the cells of a draw.
     #[inline]
-    pub(crate) fn wins_on(&self, place: usize, number: u16) -> &[u16] {
-        if !self.is_any_order(place) {
-            return &self.exact[usize::from(number)..=usize::from(number)];
+    pub(crate) fn cell(&self, play: &GamePlay, spot: &Spot) -> u32 {
+        play.first_cell + u32::from(spot.key)
+    }
+
+    /// The first of the further sums at this spot, among those of a draw.
+    #[inline]
+    pub(crate) fn first_sum(&self, play: &GamePlay, spot: &Spot) -> u32 {
+        play.first_sum + u32::from(spot.key) * play.slots.len() as u32
+    }
+
+    /// Lines that a bet on this number buys.
+    #[inline]
+    pub(crate) fn lines(&self, play: &GamePlay, number: u16) -> i64 {
+        play.facts[usize::from(number)].lines.into()
+    }
+
+    /// The prizes of a play on this number; `None` if its orders have none at all.
+    #[inline]
+    pub(crate) fn prizes<'a>(&self, play: &'a GamePlay, number: u16) -> Option<&'a Prizes> {
+        let place = play.facts[usize::from(number)].prizes;
+        if place == 0 { None } else { Some(&play.prizes[usize::from(place - 1)]) }
+    }
+
+    /// The number that shows symbol 0 where a play names no position: the one to bet on.
+    #[inline]
+    pub(crate) fn named(&self, play: &GamePlay, number: u16) -> u16 {
+        if play.matching != Matching::Positional {
+            return number;
         }
-        let (start, count) = self.span[usize::from(self.class[usize::from(number)])];
-        &self.orders[usize::from(start)..usize::from(start) + usize::from(count)]
+        let numbering = &self.numberings[usize::from(play.numbering)];
+        numbering.order[usize::from(numbering.spots[usize::from(number)].start)]
     }
 
-    /// The prize of a play on this number; `None` if it cannot be played on it.
+    /// The numbers that a bet at this spot meets at level 1.
     #[inline]
-    pub(crate) fn prize(&self, place: usize, number: u16) -> Option<&PrizeRow> {
-        let orders = if self.is_any_order(place) {
-            u32::from(self.span[usize::from(self.class[usize::from(number)])].1)
-        } else {
-            1
-        };
-        self.row.play[place].prize.iter().find(|prize| prize.orders == orders)
+    pub(crate) fn met(&self, play: &GamePlay, spot: &Spot) -> &[u16] {
+        let start = usize::from(spot.start);
+        &self.numberings[usize::from(play.numbering)].order[start..start + usize::from(spot.len)]
     }
-}
 
-/// The least number with the same symbols.
-fn least_order(number: u32, row: &GameRow) -> u16 {
-    let base = u32::from(row.symbols);
-    let mut counts = [0u8; 10];
-    let mut rest = number;
-    for _ in 0..row.length {
-        counts[(rest % base) as usize] += 1;
-        rest /= base;
-    }
-    let mut least = 0;
-    for symbol in 0..base {
-        for _ in 0..counts[symbol as usize] {
-            least = least * base + symbol;
+    /// The numbers that a bet on this number meets at a level and at no better one, in two runs.
+    pub(crate) fn met_at(&self, play: &GamePlay, number: u16, level: u8) -> (&[u16], &[u16]) {
+        let order = &self.numberings[usize::from(play.numbering)].order;
+        let (start, end) = self.range(play, number, level);
+        if level == 1 {
+            return (&order[start..end], &[]);
         }
-    }
-    least as u16
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn pcso_3d() -> Game {
-        let define = GameDefine {
-            version: 1.into(),
-            symbols: 10,
-            length: 3,
-            reserved: 0.into(),
-            stake_min: 1_00.into(),
-            stake_max: 500_00.into(),
-        };
-        let plays = [
-            Play::new(1, Matching::Exact, &[(1, 450, 1)]),
-            Play::new(2, Matching::AnyOrder, &[(3, 150, 1), (6, 75, 1)]),
-        ];
-        let Ok(row) = GameRow::checked(1, &define, &plays) else { panic!("the table is sound") };
-        Game::new(row)
+        let (inner_start, inner_end) = self.range(play, number, level - 1);
+        (&order[start..inner_start], &order[inner_end..end])
     }
 
-    #[test]
-    fn classes_hold_the_orders_of_a_number() {
-        let game = pcso_3d();
-        assert_eq!(game.wins_on(1, 321), [123, 132, 213, 231, 312, 321]);
-        assert_eq!(game.wins_on(1, 121), [112, 121, 211]);
-        assert_eq!(game.wins_on(1, 7), [7, 70, 700]);
-        assert_eq!(game.wins_on(0, 321), [321]);
-        assert_eq!((game.key(1, 321), game.key(0, 321)), (123, 321));
-        assert!(game.prize(1, 777).is_none());
-        assert_eq!(game.prize(1, 112).map(|prize| prize.payout(10_00)), Some(1_500_00));
+    /// Where in the order of its numbering the numbers lie that a bet on this number meets at a level or a better one.
+    #[inline]
+    fn range(&self, play: &GamePlay, number: u16, level: u8) -> (usize, usize) {
+        let spot = self.spot(play, number);
+        let (start, len) = (usize::from(spot.start), usize::from(spot.len));
+        if level == 1 {
+            return (start, start + len);
+        }
+        if play.matching == Matching::Trailing {
+            let size = usize::from(self.row.symbols).pow(u32::from(level) - 1);
+            let start = start / size * size;
+            return (start, start + size);
+        }
+        let class = &self.numberings[usize::from(play.wide)].spots[usize::from(number)];
+        (usize::from(class.start), usize::from(class.start) + usize::from(class.len))
     }
 
-    #[test]
-    fn the_stake_for_a_payout_is_the_highest_that_fits() {
-        for (numerator, denominator) in [(450, 1), (75, 1), (1, 3), (7, 2), (335, 2), (3, 7)] {
-            let prize = PrizeRow { numerator, denominator, orders: 1 };
-            for payout in 0..2_000 {
-                let stake = prize.stake_for(payout);
-                assert!(prize.payout(stake) <= payout && prize.payout(stake + 1) > payout);
+    /// The level at which a bet on `number` meets a winning number, if it does.
+    pub(crate) fn level(&self, play: &GamePlay, number: u16, drawn: u16) -> Option<u8> {
+        let levels = match play.matching {
+            Matching::Exact | Matching::AnyOrder | Matching::Positional => {
+                return (self.spot(play, number).key == self.spot(play, drawn).key).then_some(1);
             }
-            assert_eq!(prize.stake_for(-1), 0);
+            Matching::ExactOrAny => 2,
+            Matching::Trailing => self.row.length,
+        };
+        (1..=levels).find(|&level| self.range(play, number, level) == self.range(play, drawn, level))
+    }
+
+    /// What a bet wins in all under these winning numbers, before tax, and what rounding has taken from it. The
+    /// caller has made sure that the sum is no more than a book can owe.
+    pub(crate) fn winnings(
+        &self,
+        place: usize,
+        number: u16,
+        stake: i64,
+        drawn: &[u16],
+    ) -> Option<(i64, i64)> {
+        let play = &self.plays[place];
+        let prizes = self.prizes(play, number)?;
+        let mut won: Option<(i64, i64)> = None;
+        for (&drawn, &tier) in drawn.iter().zip(self.row.tiers_of_results()) {
+            let level = self.level(play, number, drawn);
+            if let Some(ratio) = level.and_then(|level| prizes.at(tier, level)) {
+                let (prize, residue) = won.unwrap_or((0, 0));
+                won = Some((
+                    prize.saturating_add(ratio.payout(stake)),
+                    residue.saturating_add(ratio.residue(stake)),
+                ));
+            }
+        }
+        won
+    }
+
+    /// The cells of a play whose bets meet a winning number at a level, by a number that is counted in each.
+    pub(crate) fn meeting(&self, play: &GamePlay, drawn: u16, level: u8) -> impl Iterator<Item = u16> + '_ {
+        let (left, right) = match play.matching {
+            // The numbers met share one cell, that of any of them.
+            Matching::AnyOrder | Matching::Positional => {
+                let (all, _) = self.met_at(play, drawn, 1);
+                (&all[..1], &all[..0])
+            }
+            _ => self.met_at(play, drawn, level),
+        };
+        left.iter().chain(right).copied()
+    }
+}
+
+impl GamePlay {
+    /// The levels at which winning numbers of a tier are paid.
+    pub(crate) fn levels_at(&self, tier: u8) -> impl Iterator<Item = u8> {
+        let first = self.prizes.iter().any(|prizes| prizes.at(1, 1).is_some()).then_some((1, 1));
+        let slots = first.into_iter().chain(self.slots.iter().copied());
+        slots.filter(move |slot| slot.0 == tier).map(|slot| slot.1)
+    }
+
+    /// What its stakes are counted under, apart from group and number.
+    fn sort(&self) -> (bool, u8) {
+        (self.matching == Matching::AnyOrder, self.positions)
+    }
+
+    fn add_prize(&mut self, game: &GameRow, prize: &PrizeRow) {
+        let Some(place) = self.by_orders.get_mut(usize::from(prize.orders)) else {
+            // No number has so many orders, so no bet can look for this prize.
+            return;
+        };
+        if *place == 0 {
+            self.prizes.push(Prizes::NONE);
+            *place = self.prizes.len() as u8;
+        }
+        let prizes = &mut self.prizes[usize::from(*place - 1)];
+        prizes.ratio.push(Ratio::new(game, prize));
+        prizes.at[usize::from(prize.tier - 1)][usize::from(prize.level - 1)] = prizes.ratio.len() as u8;
+        if prize.tier == 1 {
+            prizes.top_levels = prizes.top_levels.max(prize.level);
+        }
+        let slot = (prize.tier, prize.level);
+        if slot != (1, 1) && !self.slots.contains(&slot) {
+            self.slots.push(slot);
         }
     }
 }

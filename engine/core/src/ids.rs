@@ -6,7 +6,7 @@
 
 use zerocopy::{FromBytes, FromZeros, Immutable, IntoBytes};
 
-use crate::command::Lane;
+use crate::command::{Lane, id_time_ms};
 use crate::hash::HashKey;
 use crate::storage::arena::Arena;
 use crate::storage::index::Index;
@@ -85,6 +85,15 @@ pub(crate) struct Scope {
 pub(crate) enum Known {
     Ticket(u32),
     Remembered(u32),
+}
+
+/// The ids that a full queue of refusals would lose to more of them.
+#[derive(Clone, Copy, Default)]
+pub(crate) struct Horizon {
+    /// How many were looked at, the last of them, and the latest time of any, in ms.
+    lost: u64,
+    last: Option<u32>,
+    latest_ms: u64,
 }
 
 /// The ids of one partition.
@@ -229,21 +238,42 @@ impl Ids {
         self.tickets.next(&self.root.tickets)
     }
 
-    /// Adds an accepted ticket whose bets lie at `bets` (partition and slot).
+    /// Adds an accepted ticket whose bets lie at `bets` (partition and slot). Returns its slot.
     #[inline]
-    pub(crate) fn add_ticket(&mut self, hash: u32, mut row: TicketRow, bets: &[(usize, u32)]) {
-        if let [(partition, bet)] = *bets {
-            (row.bet_partition, row.bet) = (partition as u8, bet);
-        } else {
-            self.refs.reserve(&mut self.root.refs, 0, bets.len() as u32);
-            row.bet = self.refs.next(&self.root.refs);
-            for &(partition, bet) in bets {
-                self.refs.push(&mut self.root.refs, 0, BetRef { bet, partition: partition as u32 });
-            }
-        }
+    pub(crate) fn add_ticket(&mut self, hash: u32, mut row: TicketRow, bets: &[(usize, u32)]) -> u32 {
+        self.bind(&mut row, bets);
+        self.push_ticket(hash, row)
+    }
+
+    /// Adds an accepted ticket whose bets are not placed yet: see [`Ids::bind_bets`]. Returns its slot.
+    #[inline]
+    pub(crate) fn push_ticket(&mut self, hash: u32, row: TicketRow) -> u32 {
         let slot = self.tickets.push(&mut self.root.tickets, 0, row);
         self.index.insert(hash, slot);
         self.root.ticket_count += 1;
+        slot
+    }
+
+    /// Tells a ticket where its bets lie, and the day on which the last of them is planned to settle.
+    #[inline]
+    pub(crate) fn bind_bets(&mut self, ticket: u32, generation: u16, bets: &[(usize, u32)]) {
+        let mut row = *self.tickets.row(ticket);
+        row.generation = generation;
+        self.bind(&mut row, bets);
+        self.tickets.update(ticket, |kept| *kept = row);
+    }
+
+    #[inline]
+    fn bind(&mut self, row: &mut TicketRow, bets: &[(usize, u32)]) {
+        if let [(partition, bet)] = *bets {
+            (row.bet_partition, row.bet) = (partition as u8, bet);
+            return;
+        }
+        self.refs.reserve(&mut self.root.refs, 0, bets.len() as u32);
+        row.bet = self.refs.next(&self.root.refs);
+        for &(partition, bet) in bets {
+            self.refs.push(&mut self.root.refs, 0, BetRef { bet, partition: partition as u32 });
+        }
     }
 
     pub(crate) fn cancel(&mut self, ticket: u32) {
@@ -270,6 +300,22 @@ impl Ids {
         self.index.insert(hash, slot | REMEMBERED);
         self.root.refused_count += 1;
         left
+    }
+
+    /// The latest time, in ms, of the ids that would be lost to so many refusals more, of which `most` are kept. The
+    /// horizon is that of fewer refusals in the same state.
+    pub(crate) fn latest_lost(&self, horizon: &mut Horizon, refusals: u64, most: u64) -> u64 {
+        while self.root.refused_count + refusals > most + horizon.lost {
+            let next = match horizon.last {
+                None => self.remembered.front(&self.root.refused),
+                Some(slot) => self.remembered.after(&self.root.refused, slot),
+            };
+            // Behind the last, what is refused from now on is lost itself.
+            let Some(slot) = next else { return u64::MAX };
+            horizon.latest_ms = horizon.latest_ms.max(id_time_ms(self.remembered.row(slot).id));
+            (horizon.lost, horizon.last) = (horizon.lost + 1, next);
+        }
+        horizon.latest_ms
     }
 
     /// Forgets outcomes remembered up to `since`, a bounded number of them.

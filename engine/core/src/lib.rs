@@ -25,6 +25,6 @@ pub mod reply;
 mod storage;
 
 pub use crew::{Alone, Crew};
-pub use engine::{APPLY_VERSION, Cut, Engine, GAMES_MAX, Outbox, Tick};
+pub use engine::{APPLY_VERSION, Cut, Deciding, Engine, GAMES_MAX, Outbox, Tick};
 pub use game::GAME_NUMBERS_MAX;
 pub use storage::arena::Arena;

@@ -4,15 +4,20 @@ use zerocopy::{FromBytes, Immutable, IntoBytes};
 
 use crate::account::{Accounts, AccountsCut};
 use crate::book::{Books, BooksCut};
-use crate::command::Genesis;
-use crate::ids::{Ids, IdsCut};
+use crate::command::{Genesis, Lane, Movement, id_time_ms};
+use crate::hash::HashKey;
+use crate::ids::{Ids, IdsCut, Remembered, Scope};
 use crate::storage::arena::Arena;
 use crate::storage::table::{Table, TableCut};
 
 const PART_ROWS: usize = 16;
 
+/// Keeps the floor of accounts that are not open, which they take over when they are; no principal has this number.
+const UNKNOWN_ACCOUNTS: u64 = u64::MAX - 1;
+
 /// Names of tables in the digest. Durable: a table keeps its name, and lists take two.
 mod name {
+    /// And what accounts keep in tables of their own.
     pub const ACCOUNTS: u32 = 10;
     pub const IDS: u32 = 20;
     pub const BOOKS: u32 = 30;
@@ -28,6 +33,8 @@ pub(crate) struct PartRow {
     pub cash_in: i128,
     pub cash_out: i128,
     pub house: i128,
+    pub tax: i128,
+    pub rounding: i128,
     pub currency: u64,
     reserved: u64,
 }
@@ -55,7 +62,7 @@ impl Partition {
     pub(crate) fn new(arena: &Arena, number: u32, genesis: &Genesis) -> Partition {
         let base = number << 8;
         Partition {
-            accounts: Accounts::new(arena, base + name::ACCOUNTS, genesis.accounts_max.get()),
+            accounts: Accounts::new(arena, base + name::ACCOUNTS, genesis),
             ids: Ids::new(arena, base + name::IDS),
             books: Books::new(arena, base + name::BOOKS, genesis.books_max.get()),
             parts: Table::new(arena, base + name::PARTS),
@@ -76,8 +83,55 @@ impl Partition {
         });
     }
 
-    /// The floor of a holder's ids, in ms.
-    pub(crate) fn floor_of(&self, holder: u64) -> u64 {
+    /// Makes a deposit that was checked.
+    pub(crate) fn deposit(&mut self, account: u32, movement: &Movement, now: u64) {
+        self.accounts.deposit(account, movement, now);
+        let currency = self.accounts.row(account).currency;
+        self.post(currency, |part| part.cash_in += i128::from(movement.amount.get()));
+    }
+
+    /// Makes a withdrawal that was checked.
+    pub(crate) fn withdraw(&mut self, account: u32, movement: &Movement) {
+        self.accounts.withdraw(account, movement);
+        self.pay_out(account, movement.amount.get());
+    }
+
+    /// Counts what leaves the ledger from an account.
+    pub(crate) fn pay_out(&mut self, account: u32, amount: i64) {
+        let currency = self.accounts.row(account).currency;
+        self.post(currency, |part| part.cash_out += i128::from(amount));
+    }
+
+    /// The floor of the ids of a scope, in ms; its account lies at `account`.
+    #[inline]
+    pub(crate) fn floor_of(&self, scope: Scope, account: Option<u32>) -> u64 {
+        match (scope.lane, account) {
+            (Lane::Bets, Some(slot)) => self.accounts.row(slot).floor_ms,
+            (Lane::Bets, None) => self.floor_of_holder(UNKNOWN_ACCOUNTS),
+            (Lane::Operators, _) => self.floor_of_holder(scope.owner),
+        }
+    }
+
+    /// Gives an account that was opened the floor of those that are not.
+    pub(crate) fn inherit_floor(&mut self, account: u32) {
+        let floor = self.floor_of_holder(UNKNOWN_ACCOUNTS);
+        self.accounts.raise_floor(account, floor);
+    }
+
+    /// Remembers a refusal or a mark, of which there are at most `most`; one that has to leave for it raises its floor.
+    pub(crate) fn remember_refused(&mut self, key: HashKey, id_hash: u32, row: Remembered, most: u32) {
+        let Some(left) = self.ids.remember_refused(key, id_hash, row, most.into()) else { return };
+        let floor = id_time_ms(left.id);
+        match left.owner() {
+            Scope { lane: Lane::Operators, owner } => self.raise_floor_of(owner, floor),
+            Scope { lane: Lane::Bets, owner } => match self.accounts.find(key, owner) {
+                Some(account) => self.accounts.raise_floor(account, floor),
+                None => self.raise_floor_of(UNKNOWN_ACCOUNTS, floor),
+            },
+        }
+    }
+
+    fn floor_of_holder(&self, holder: u64) -> u64 {
         let slots = self.floors.pages() * PART_ROWS as u32;
         (0..slots)
             .map(|slot| self.floors.row(slot))
@@ -85,8 +139,7 @@ impl Partition {
             .map_or(0, |row| row.floor_ms)
     }
 
-    /// Raises the floor of a holder's ids.
-    pub(crate) fn raise_floor_of(&mut self, holder: u64, floor_ms: u64) {
+    fn raise_floor_of(&mut self, holder: u64, floor_ms: u64) {
         let slots = self.floors.pages() * PART_ROWS as u32;
         let named = holder + 1;
         let found = (0..slots).find(|&slot| [named, 0].contains(&self.floors.row(slot).named));
@@ -95,6 +148,13 @@ impl Partition {
             row.named = named;
             row.floor_ms = row.floor_ms.max(floor_ms);
         });
+    }
+
+    /// When this partition wants a tick.
+    pub(crate) fn next_due(&self) -> Option<u64> {
+        let (books, accounts) = (self.books.due(), self.accounts.due());
+        let of_books = books.map(|(deadline, _)| deadline);
+        of_books.into_iter().chain(accounts.map(|(deadline, _)| deadline)).min()
     }
 
     pub(crate) fn bytes(&self) -> usize {

@@ -13,7 +13,7 @@ pub enum QueryKind {
     Account = 1,
     /// [`TicketView`] and its [`BetView`]s: ticket `id` of account `owner`.
     Ticket = 2,
-    /// [`DrawView`] of book `owner`.
+    /// [`DrawView`] of book `owner`, and its winning numbers.
     Draw = 3,
     /// [`RoomView`] of book `owner` for `play` on `number`.
     Room = 4,
@@ -21,6 +21,8 @@ pub enum QueryKind {
     Ledger = 5,
     /// [`AuditView`]: every row summed from a cut, off the shard. `owner` is the currency.
     Audit = 6,
+    /// [`HoldView`]: hold `id` of account `owner`.
+    Hold = 7,
 }
 
 /// Code of an audit that was not begun because another is under way: ask again once that is answered.
@@ -40,7 +42,7 @@ pub struct Query {
     pub reserved: U32,
     /// Account, book or currency.
     pub owner: U64,
-    /// The ticket.
+    /// The ticket or hold.
     pub id: U128,
 }
 
@@ -50,8 +52,8 @@ pub struct Query {
 pub struct AnswerHeader {
     /// Bytes of the whole answer, a multiple of 8.
     pub len: U16,
-    /// 0; or a refusal (`AccountUnknown`, `TicketUnknown`, `DrawUnknown`, `PlayUnknown`, `NumberOutside`,
-    /// `PlayNotAllowed`), or a fault of form (`KindUnknown`, `ReservedNotZero`), or [`AUDIT_BUSY`], and then no body.
+    /// 0; or a refusal (`AccountUnknown`, `TicketUnknown`, `HoldUnknown`, `DrawUnknown`, `PlayUnknown`,
+    /// `NumberOutside`, `PlayNotAllowed`), or a fault of form (`KindUnknown`, `ReservedNotZero`), or [`AUDIT_BUSY`], and then no body.
     pub code: U16,
     /// The [`QueryKind`] asked for.
     pub kind: u8,
@@ -69,18 +71,60 @@ pub struct AnswerHeader {
 pub struct AccountView {
     /// Its id.
     pub account: U64,
-    /// Minor units that can be staked or withdrawn.
+    /// Minor units that can be staked or withdrawn; below zero, down to the credit limit, what was drawn on credit.
     pub available: I64,
     /// Minor units earmarked.
     pub held: I64,
     /// Minor units it owes.
     pub owed: I64,
+    /// Minor units that it may go below zero.
+    pub credit_limit: I64,
+    /// Excluded from tickets and deposits until then, nanoseconds since the Unix epoch; 0: it never was.
+    pub excluded_until: U64,
     /// ISO 4217 number.
     pub currency: U16,
+    /// A [`Standing`](crate::command::Standing).
+    pub status: u8,
     /// Zero.
-    pub reserved: U16,
+    pub reserved: u8,
     /// Tickets it has placed and that are resident.
     pub tickets: U32,
+    /// Its holds that are neither posted nor voided nor released.
+    pub holds: U32,
+    /// Zero.
+    pub reserved_too: U32,
+}
+
+/// What has become of a hold. Numbers are durable.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[repr(u8)]
+pub enum HoldState {
+    /// The money is held.
+    Held = 1,
+    /// Posted; the rest was released.
+    Posted = 2,
+    /// Released by command.
+    Voided = 3,
+    /// Its time is over; released by then or soon.
+    Expired = 4,
+}
+
+/// A hold, as long as it is kept: from when it finished, as long as ids are told from repetitions.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, FromBytes, IntoBytes, KnownLayout, Immutable, Unaligned)]
+#[repr(C)]
+pub struct HoldView {
+    /// The id that placed it.
+    pub id: U128,
+    /// Minor units that it was placed for.
+    pub amount: I64,
+    /// Of these, posted.
+    pub posted: I64,
+    /// Nanoseconds since the Unix epoch.
+    pub expires_at: U64,
+    /// A [`HoldState`].
+    pub state: u8,
+    /// Zero.
+    pub reserved: [u8; 7],
 }
 
 /// What has become of a ticket or a bet. Numbers are durable.
@@ -97,6 +141,8 @@ pub enum BetState {
     Won = 4,
     /// Paid.
     Paid = 5,
+    /// Its draw is void; the stake was returned.
+    Refunded = 6,
 }
 
 /// A ticket; `count` [`BetView`]s follow.
@@ -121,7 +167,7 @@ pub struct TicketView {
 pub struct BetView {
     /// Minor units.
     pub stake: I64,
-    /// Minor units owed or paid; 0 unless it won.
+    /// Minor units owed or paid, before tax; the stake of one that was refunded; else 0.
     pub payout: I64,
     /// The draw.
     pub book: U32,
@@ -147,9 +193,15 @@ pub enum DrawState {
     Settling = 4,
     /// All winners are paid.
     Settled = 5,
+    /// Takes no bets for now; closes at its cut-off like one that is open.
+    Suspended = 6,
+    /// Ended without a result, gives the stakes back.
+    Voiding = 7,
+    /// All stakes were given back.
+    Void = 8,
 }
 
-/// A draw.
+/// A draw; `results` winning numbers follow, 2 bytes each, in order, padded with zeros to a multiple of 8 bytes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, FromBytes, IntoBytes, KnownLayout, Immutable, Unaligned)]
 #[repr(C)]
 pub struct DrawView {
@@ -163,7 +215,7 @@ pub struct DrawView {
     pub stake: I64,
     /// Minor units in escrow.
     pub escrow: I64,
-    /// Minor units paid to winners.
+    /// Minor units paid to winners, tax included.
     pub paid: I64,
     /// Standing bets.
     pub bets: U64,
@@ -177,12 +229,12 @@ pub struct DrawView {
     pub version: U16,
     /// ISO 4217 number.
     pub currency: U16,
-    /// The number drawn, from [`DrawState::Settling`] on.
-    pub result: U16,
     /// A [`DrawState`].
     pub state: u8,
+    /// Winning numbers that follow: 0 before [`DrawState::Settling`].
+    pub results: u8,
     /// Zero.
-    pub reserved: [u8; 5],
+    pub reserved: [u8; 6],
 }
 
 /// The stake still acceptable for a play on a number.
@@ -191,9 +243,9 @@ pub struct DrawView {
 pub struct RoomView {
     /// Minor units; the least over the play's numbers and limits; 0 when one of them is blocked.
     pub room: I64,
-    /// Stake taken on this play and number (or class), minor units.
+    /// Stake taken on this play and number (or class), and on those that share its count, minor units.
     pub stake: I64,
-    /// What the draw would pay if this number came, minor units.
+    /// What the draw would pay if this number came as the only one and of tier 1, minor units.
     pub payout: I64,
 }
 
@@ -239,10 +291,15 @@ pub struct AuditView {
     pub escrow: I64,
     /// All parts of the house, minor units; may be negative.
     pub house: I64,
+    /// Tax kept from prizes, minor units.
+    pub tax: I64,
+    /// What rounding has taken from prizes, minor units; negative if it has added.
+    pub rounding: I64,
     /// Stakes of standing bets without a result, summed from the bets, minor units.
     pub open_stake: I64,
-    /// 1: accounts − owed + escrow + house = in − out, `open_stake` is the escrow of the draws without a result, and no
-    /// account stands below its credit limit.
+    /// 1: accounts − owed + escrow + house + tax + rounding = in − out, `open_stake` is the escrow of the draws without
+    /// a result, and what accounts hold is what their holds hold. Nothing is said of credit limits: one that is lowered
+    /// leaves balances below it.
     pub conserved: u8,
     /// 1: the two digests agree.
     pub digest_agrees: u8,
@@ -260,6 +317,7 @@ impl QueryKind {
             4 => QueryKind::Room,
             5 => QueryKind::Ledger,
             6 => QueryKind::Audit,
+            7 => QueryKind::Hold,
             _ => return None,
         })
     }
@@ -281,6 +339,11 @@ impl Query {
     /// A read of a ticket.
     pub fn ticket(account: u64, id: u128) -> Query {
         Query { id: id.into(), ..Query::of(QueryKind::Ticket, account) }
+    }
+
+    /// A read of a hold.
+    pub fn hold(account: u64, id: u128) -> Query {
+        Query { id: id.into(), ..Query::of(QueryKind::Hold, account) }
     }
 
     /// A read of the room for a play on a number.

@@ -22,7 +22,8 @@ pub enum Malformed {
     ReservedNotZero = 4,
     /// The id is not a UUIDv7 (RFC 9562). Acceptable: 7.
     IdNotV7 = 5,
-    /// A ticket of no bets or too many, or a game of no plays or too many. Acceptable: the most.
+    /// A ticket of no bets or too many, a game of no plays or too many, or a result of no numbers or too many.
+    /// Acceptable: the most.
     CountOutside = 6,
     /// An account, book or game numbered zero, or a book above 2^32 - 1. Acceptable: 1.
     OwnerOutside = 7,
@@ -49,6 +50,24 @@ pub enum Refusal {
     IdAhead = 300,
     /// No such account.
     AccountUnknown = 400,
+    /// No such account to receive it.
+    ReceiverUnknown = 420,
+    /// The account is suspended: no ticket, withdrawal, transfer out of it or hold.
+    AccountSuspended = 430,
+    /// The account is closed for ever: nothing but payouts, refunds (cancelling a ticket is one), posting and voiding
+    /// holds, and writing off.
+    AccountClosed = 435,
+    /// The account to receive it is closed.
+    ReceiverClosed = 440,
+    /// The account is excluded: no ticket and no deposit. Acceptable: until when, in milliseconds since the Unix epoch.
+    AccountExcluded = 445,
+    /// An exclusion that is in force cannot be shortened. Acceptable: when that one ends, in milliseconds since the
+    /// Unix epoch.
+    ExclusionShorter = 450,
+    /// A transfer from an account to itself.
+    TransferSelf = 460,
+    /// Only an account without balance, debt and holds can be closed. Acceptable: what is available.
+    AccountNotEmpty = 470,
     /// The account is open already.
     AccountExists = 500,
     /// No such game, or not this version.
@@ -61,31 +80,60 @@ pub enum Refusal {
     DrawUnknown = 900,
     /// The draw exists already.
     DrawExists = 1000,
-    /// The draw's times are not in order: open, close (after the tick's time), settle.
+    /// The draw's times are not in order: open, close (after the tick's time), settle. Or a group without a play has a
+    /// stake limit.
     DrawInvalid = 1100,
     /// The draw's state does not allow the command. Acceptable: the state it is in.
     DrawState = 1200,
+    /// Another principal has given another result, which stands.
+    ResultDiffers = 1250,
     /// The draw does not take bets yet. Acceptable: when it opens, in milliseconds since the Unix epoch, or 0.
     DrawNotOpen = 1300,
+    /// The draw takes no bets for now.
+    DrawSuspended = 1350,
     /// The draw's cut-off has passed. Acceptable: when it closed, in milliseconds since the Unix epoch.
     DrawClosed = 1400,
     /// No ticket of this account has this id, and none can come any more.
     TicketUnknown = 1500,
     /// The ticket was cancelled, before or after it came.
     TicketCancelled = 1600,
+    /// The reference names another movement of the account: another kind or amount. (The same movement is accepted, and
+    /// moves nothing.)
+    ReferenceReused = 1650,
+    /// The reference's date lies more than 90 days before the tick. Acceptable: the first millisecond that does not.
+    ReferenceExpired = 1660,
+    /// The reference's date lies more than 10 seconds ahead of the tick. Acceptable: the last millisecond that does not.
+    ReferenceAhead = 1670,
+    /// As many references are kept as may be. Acceptable: the bound.
+    ReferencesFull = 1680,
     /// The draw's tickets cannot be cancelled by their client.
     CancelNotAllowed = 1700,
-    /// The draw is held in another currency than the account. Acceptable: the draw's, as ISO 4217 number.
+    /// No hold of this account has this id, or it finished longer ago than ids are told from repetitions.
+    HoldUnknown = 1705,
+    /// The hold was posted or voided already.
+    HoldFinished = 1710,
+    /// The hold's time is over, or would be at once. Acceptable: the tick's time, in milliseconds since the Unix epoch.
+    HoldExpired = 1720,
+    /// More than is held. Acceptable: what is held.
+    HoldExceeded = 1730,
+    /// The draw, or the account to receive it, is held in another currency than the account. Acceptable: that one, as ISO
+    /// 4217 number.
     CurrencyMismatch = 1800,
     /// The draw's game has no such play. Acceptable: the highest play code it has.
     PlayUnknown = 1900,
+    /// The draw's game has another count of winning numbers. Acceptable: the right count.
+    ResultCount = 1950,
     /// The number lies outside the game. Acceptable: the highest number.
     NumberOutside = 2000,
-    /// The play cannot be made on this number (a triple in any order).
+    /// The play cannot be made on this number (a triple in any order). Acceptable: the number that shows symbol 0 where
+    /// the play names no position, if that is what is wrong.
     PlayNotAllowed = 2100,
-    /// Acceptable: the least stake.
+    /// The stake is not a multiple of the lines that the play buys. Acceptable: the next lower multiple, at least one
+    /// minor unit a line.
+    StakeNotWhole = 2150,
+    /// The stake of a line is too low. Acceptable: the least stake of the bet.
     StakeBelowMinimum = 2200,
-    /// Acceptable: the highest stake.
+    /// The stake of a line is too high. Acceptable: the highest stake of the bet.
     StakeAboveMaximum = 2300,
     /// The number, or one that this play would win on, is blocked.
     NumberBlocked = 2400,
@@ -93,11 +141,25 @@ pub enum Refusal {
     StakeLimitReached = 2500,
     /// The payout if this number came would pass its limit. Acceptable: the room left.
     PayoutLimitReached = 2600,
-    /// The account's available balance does not cover it. Acceptable: what is available to debit.
+    /// The stake of the whole draw would pass its limit. Acceptable: the room left.
+    DrawStakeLimitReached = 2620,
+    /// The payout if this number came would pass the limit that the draw has for any number. Acceptable: the room left.
+    DrawPayoutLimitReached = 2640,
+    /// The account's deposits would pass a rolling limit. Acceptable: what would pass none.
+    DepositLimitReached = 2660,
+    /// The account's stakes would pass a rolling limit. Acceptable: what would pass none.
+    StakeLimitOfAccount = 2670,
+    /// The account's net loss, were the stake lost, would pass a rolling limit. Acceptable: the stake that would pass none.
+    LossLimitReached = 2680,
+    /// The account's available balance and credit do not cover it. Acceptable: what is available to debit.
     FundsShort = 2700,
-    /// The balance would pass the most that an account can hold. Acceptable: the most that can be added.
+    /// More than is owed. Acceptable: what is owed.
+    OwedLess = 2760,
+    /// The balance, available and held together, would pass the most that an account can hold; or what it owes would.
+    /// Acceptable: the most that can be added.
     BalanceTooLarge = 2800,
-    /// A table of the ledger is at its configured bound. Acceptable: the bound.
+    /// A table of the ledger is at its configured bound, or the prizes of a result would sum up to more than `NO_LIMIT`.
+    /// Acceptable: the bound.
     CapacityReached = 2900,
     /// The ledger has begun already, or has not begun yet.
     GenesisMisplaced = 3000,
@@ -105,11 +167,19 @@ pub enum Refusal {
 
 impl Refusal {
     /// Every refusal, in the order of the checks.
-    pub const ALL: [Refusal; 30] = [
+    pub const ALL: [Refusal; 56] = [
         Refusal::IdReused,
         Refusal::IdExpired,
         Refusal::IdAhead,
         Refusal::AccountUnknown,
+        Refusal::ReceiverUnknown,
+        Refusal::AccountSuspended,
+        Refusal::AccountClosed,
+        Refusal::ReceiverClosed,
+        Refusal::AccountExcluded,
+        Refusal::ExclusionShorter,
+        Refusal::TransferSelf,
+        Refusal::AccountNotEmpty,
         Refusal::AccountExists,
         Refusal::GameUnknown,
         Refusal::GameExists,
@@ -118,21 +188,39 @@ impl Refusal {
         Refusal::DrawExists,
         Refusal::DrawInvalid,
         Refusal::DrawState,
+        Refusal::ResultDiffers,
         Refusal::DrawNotOpen,
+        Refusal::DrawSuspended,
         Refusal::DrawClosed,
         Refusal::TicketUnknown,
         Refusal::TicketCancelled,
+        Refusal::ReferenceReused,
+        Refusal::ReferenceExpired,
+        Refusal::ReferenceAhead,
+        Refusal::ReferencesFull,
         Refusal::CancelNotAllowed,
+        Refusal::HoldUnknown,
+        Refusal::HoldFinished,
+        Refusal::HoldExpired,
+        Refusal::HoldExceeded,
         Refusal::CurrencyMismatch,
         Refusal::PlayUnknown,
+        Refusal::ResultCount,
         Refusal::NumberOutside,
         Refusal::PlayNotAllowed,
+        Refusal::StakeNotWhole,
         Refusal::StakeBelowMinimum,
         Refusal::StakeAboveMaximum,
         Refusal::NumberBlocked,
         Refusal::StakeLimitReached,
         Refusal::PayoutLimitReached,
+        Refusal::DrawStakeLimitReached,
+        Refusal::DrawPayoutLimitReached,
+        Refusal::DepositLimitReached,
+        Refusal::StakeLimitOfAccount,
+        Refusal::LossLimitReached,
         Refusal::FundsShort,
+        Refusal::OwedLess,
         Refusal::BalanceTooLarge,
         Refusal::CapacityReached,
         Refusal::GenesisMisplaced,

@@ -6,6 +6,11 @@ use std::time::Duration;
 use engine::command::Genesis;
 use wal::{LogOptions, Preference};
 
+use crate::crew::CrewConfig;
+
+/// How long one shard waits awake for the others, where cores suffice: a few times what a step of a small tick takes.
+const SPIN: Duration = Duration::from_micros(20);
+
 /// A node.
 #[derive(Clone, Debug)]
 pub struct HostConfig {
@@ -22,7 +27,10 @@ pub struct HostConfig {
     /// Bytes of memory that the ledger's pages are cut from; beyond them it takes more from the system, at the price
     /// of a first touch. They are backed as they come to be used. Default 2 GiB, enough for twenty million bets.
     pub memory_bytes: usize,
-    /// The core that the shard's thread is pinned to; `None` leaves it to the system.
+    /// Threads that apply ticks, at most as many as the ledger has partitions; a number beyond that counts as 1. How
+    /// many there are leaves no trace in the ledger. Default 1.
+    pub shards: usize,
+    /// The core that the first of them is pinned to, and the others below it; `None` leaves them to the system.
     pub core: Option<usize>,
 }
 
@@ -66,6 +74,14 @@ pub struct LedgerConfig {
     pub tickets_max: u32,
     /// Resident books per partition; all partitions together at most 9,222. Default 512.
     pub books_max: u32,
+    /// After how long a raised limit of an account acts. Default 24 h.
+    pub limit_raise_delay: Duration,
+    /// Holds kept per partition, those that finished within the id window included. Default 65,536.
+    pub holds_max: u32,
+    /// Accounts that have ever had a rolling limit, per partition. Default 65,536.
+    pub limited_accounts_max: u32,
+    /// References of movements kept per partition. Default 1,048,576.
+    pub references_max: u32,
 }
 
 impl HostConfig {
@@ -78,8 +94,19 @@ impl HostConfig {
             run: LoopConfig::default(),
             ledger: LedgerConfig::default(),
             memory_bytes: 2 << 30,
+            shards: 1,
             core: None,
         }
+    }
+}
+
+impl HostConfig {
+    /// The threads of the shards. They wait awake for each other only where at least one core is left for others.
+    pub fn crew(&self) -> CrewConfig {
+        let cores = std::thread::available_parallelism().map_or(1, |cores| cores.get());
+        let spin = if self.shards < cores { SPIN } else { Duration::ZERO };
+        let below = |core: usize| (0..self.shards).filter_map(|place| core.checked_sub(place)).collect();
+        CrewConfig { shards: self.shards, spin, cores: self.core.map(below).unwrap_or_default() }
     }
 }
 
@@ -109,6 +136,10 @@ impl Default for LedgerConfig {
             accounts_max: 4 << 20,
             tickets_max: 32 << 20,
             books_max: 512,
+            limit_raise_delay: Duration::from_secs(24 * 60 * 60),
+            holds_max: 65_536,
+            limited_accounts_max: 65_536,
+            references_max: 1 << 20,
         }
     }
 }
@@ -128,6 +159,11 @@ impl LedgerConfig {
             books_max: self.books_max.into(),
             partitions: self.partitions.into(),
             reserved: [0; 2],
+            limit_raise_delay_ns: (self.limit_raise_delay.as_nanos() as u64).into(),
+            holds_max: self.holds_max.into(),
+            limited_accounts_max: self.limited_accounts_max.into(),
+            references_max: self.references_max.into(),
+            reserved_too: 0.into(),
         }
     }
 }

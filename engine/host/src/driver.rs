@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use engine::command::Lane;
 use engine::query::{AnswerHeader, QueryKind};
-use engine::{Cut, Engine, Outbox, Tick};
+use engine::{Crew, Cut, Engine, Outbox, Tick};
 use wal::{Disk, Log, LogError, Status};
 use zerocopy::IntoBytes;
 
@@ -54,8 +54,9 @@ pub struct AuditJob {
 }
 
 /// The shard's state between turns.
-pub struct Driver<D> {
+pub struct Driver<D, C> {
     engine: Engine,
+    crew: C,
     log: Log<D>,
     shared: Arc<Shared>,
     config: LoopConfig,
@@ -97,13 +98,14 @@ struct Route {
     count: u16,
 }
 
-impl<D: Disk> Driver<D> {
-    /// A driver that goes on where the engine and its log stand.
-    pub fn new(engine: Engine, log: Log<D>, config: LoopConfig) -> (Driver<D>, Ingress) {
+impl<D: Disk, C: Crew> Driver<D, C> {
+    /// A driver that goes on where the engine and its log stand, and applies ticks on the shards of this crew.
+    pub fn new(engine: Engine, log: Log<D>, crew: C, config: LoopConfig) -> (Driver<D, C>, Ingress) {
         let ingress = Ingress::new(&config, log.waker());
         let driver = Driver {
             last_time: engine.time(),
             engine,
+            crew,
             log,
             shared: Arc::clone(ingress.shared()),
             config,
@@ -205,7 +207,7 @@ impl<D: Disk> Driver<D> {
         while let Some(frame) = self.log.next_durable() {
             self.out.clear();
             let tick = Tick { number: frame.tick, time: frame.time, commands: self.log.commands(&frame) };
-            self.engine.apply(&tick, &mut self.out);
+            self.engine.apply_on(&tick, &mut self.out, &mut self.crew);
             self.log.release(frame);
             let mut routes = self.in_flight.pop_front().expect("every tick in flight has its routes");
             deliver(&routes, &self.out.replies, &mut self.touched);
@@ -430,6 +432,10 @@ impl<D: Disk> Driver<D> {
             stats.open_bets.set(sizes.open_bets.get());
             stats.used_bytes.set(sizes.used_bytes.get());
         }
+        let deciding = self.engine.deciding();
+        stats.runs.set(deciding.runs);
+        stats.rounds.set(deciding.rounds);
+        stats.decided_in_order.set(deciding.decided_in_order);
     }
 }
 

@@ -9,11 +9,15 @@ use engine::{Arena, Engine};
 use wal::{Disk, FileDisk, LogError, Recovered};
 
 use crate::config::HostConfig;
+use crate::crew::Crew;
 use crate::driver::{AUDITS_MAX, AuditJob, Driver, Next, Now};
 use crate::fatal::Fatal;
 use crate::ingress::Ingress;
 use crate::memory::Backing;
 use crate::replay::Replay;
+
+/// Most partitions that a ledger can have.
+const SHARDS_MAX: usize = 256;
 
 /// A running node.
 pub struct Node {
@@ -124,10 +128,11 @@ fn recover(
     seed: Seed,
     clock: &Clock,
     arena: Arena,
-) -> Result<(Driver<FileDisk>, Ingress, Started), Fatal> {
+) -> Result<(Driver<FileDisk, Crew>, Ingress, Started), Fatal> {
     let begun = Instant::now();
     let mut disk = FileDisk::open(&config.directory, config.disk)?;
-    let mut replay = Replay::from(Engine::within(arena));
+    let crew = Crew::start(&config.crew()).map_err(Fatal::Thread)?;
+    let mut replay = Replay::new(Engine::within(arena), crew);
     let mut options = config.log.clone();
     if options.cluster.is_none() && is_empty(&mut disk, config)? {
         options.cluster = Some(seed.cluster);
@@ -159,7 +164,8 @@ fn recover(
         );
     }
     let is_new = started.recovered.tick == 0;
-    let (mut driver, ingress) = Driver::new(replay.into_engine(), log, config.run.clone());
+    let (engine, crew) = replay.into_parts();
+    let (mut driver, ingress) = Driver::new(engine, log, crew, config.run.clone());
     if is_new {
         let mut commands = Commands::new();
         commands.genesis(&config.ledger.genesis(started.cluster, seed.hash_key));
@@ -194,6 +200,10 @@ fn check(config: &HostConfig) -> Result<(), Fatal> {
             value: in_flight as u64,
             right: "1 or more, and below frames_in_flight_max",
         });
+    }
+    if !(1..=SHARDS_MAX).contains(&config.shards) {
+        let right = "1 or more, and at most the partitions of the ledger";
+        return Err(Fatal::Config { setting: "shards", value: config.shards as u64, right });
     }
     if !config.ledger.partitions.is_power_of_two() || config.ledger.partitions > 256 {
         return Err(Fatal::Config {

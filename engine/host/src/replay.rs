@@ -2,7 +2,7 @@
 
 use std::collections::VecDeque;
 
-use engine::{Engine, Outbox, Tick};
+use engine::{Crew, Engine, Outbox, Tick};
 use wal::{FrameView, ReplayStop};
 
 use crate::fatal::Fatal;
@@ -11,8 +11,9 @@ use crate::fatal::Fatal;
 const DIGESTS_KEPT: usize = 128;
 
 /// An engine on its way from nothing to the end of the log.
-pub struct Replay {
+pub struct Replay<C> {
     engine: Engine,
+    crew: C,
     out: Outbox,
     digests: VecDeque<(u64, u64)>,
     /// Ticks applied.
@@ -23,22 +24,12 @@ pub struct Replay {
     pub digests_compared: u64,
 }
 
-impl Default for Replay {
-    fn default() -> Self {
-        Replay::new()
-    }
-}
-
-impl Replay {
-    /// From the empty ledger.
-    pub fn new() -> Replay {
-        Replay::from(Engine::new())
-    }
-
-    /// From this engine, which has applied nothing yet.
-    pub fn from(engine: Engine) -> Replay {
+impl<C: Crew> Replay<C> {
+    /// From this engine, which has applied nothing yet, on the shards of this crew.
+    pub fn new(engine: Engine, crew: C) -> Replay<C> {
         Replay {
             engine,
+            crew,
             out: Outbox::default(),
             digests: VecDeque::with_capacity(DIGESTS_KEPT),
             ticks: 0,
@@ -61,8 +52,8 @@ impl Replay {
         }
         self.compare(header.applied_tick.get(), header.applied_digest.get())?;
         self.out.clear();
-        self.engine
-            .apply(&Tick { number: tick, time: header.time.get(), commands: frame.commands }, &mut self.out);
+        let tick_of = Tick { number: tick, time: header.time.get(), commands: frame.commands };
+        self.engine.apply_on(&tick_of, &mut self.out, &mut self.crew);
         if self.digests.len() == DIGESTS_KEPT {
             self.digests.pop_front();
         }
@@ -72,9 +63,9 @@ impl Replay {
         Ok(())
     }
 
-    /// The engine at the end of the log.
-    pub fn into_engine(self) -> Engine {
-        self.engine
+    /// The engine at the end of the log, and its crew.
+    pub fn into_parts(self) -> (Engine, C) {
+        (self.engine, self.crew)
     }
 
     fn compare(&mut self, tick: u64, recorded: u64) -> Result<(), ReplayStop> {

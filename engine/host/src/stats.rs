@@ -30,6 +30,12 @@ pub struct Stats {
     pub open_bets: Figure,
     /// Bytes of pages and index tables.
     pub used_bytes: Figure,
+    /// Runs of commands that several shards decided together, and the rounds of votes that these took.
+    pub runs: Figure,
+    /// See `runs`.
+    pub rounds: Figure,
+    /// Commands that were left to one thread after the last round.
+    pub decided_in_order: Figure,
     /// 1: the log is full and bets are refused.
     pub log_full: Figure,
     /// Ticks replayed at the start.

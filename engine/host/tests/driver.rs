@@ -4,8 +4,10 @@
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use engine::Engine;
-use engine::command::{Bet, Commands, DrawCreate, GAME_PLAYS_MAX, GameDefine, Matching, NO_LIMIT, Play};
+use engine::{Alone, Engine};
+use engine::command::{
+    Bet, Commands, DrawCreate, GAME_GROUPS_MAX, GameDefine, Matching, NO_LIMIT, PlayTable, Prize,
+};
 use engine::query::{AccountView, AnswerHeader, AuditView, LedgerView, Query, QueryKind};
 use engine::reply::Reply;
 use host::driver::{Driver, Next, Now};
@@ -68,7 +70,7 @@ impl Outlet for Recorder {
 
 /// A node without a thread: the test turns the crank.
 struct Bench {
-    driver: Driver<SimDisk>,
+    driver: Driver<SimDisk, Alone>,
     ingress: Ingress,
     disk: Controls,
     outlet: Arc<Recorder>,
@@ -87,10 +89,10 @@ fn options() -> LogOptions {
 }
 
 fn open(disk: SimDisk) -> Result<(Engine, wal::Log<SimDisk>, u64), LogError> {
-    let mut replay = Replay::new();
+    let mut replay = Replay::new(Engine::new(), Alone(2));
     let (log, _) = wal::open(disk, options(), &mut |frame| replay.frame(frame))?;
     let compared = replay.digests_compared;
-    Ok((replay.into_engine(), log, compared))
+    Ok((replay.into_parts().0, log, compared))
 }
 
 impl Bench {
@@ -111,7 +113,7 @@ impl Bench {
         let controls = disk.controls();
         let (engine, log, _) = open(disk).unwrap();
         let now = engine.time().max(START_NS);
-        let (driver, ingress) = Driver::new(engine, log, config);
+        let (driver, ingress) = Driver::new(engine, log, Alone(2), config);
         Bench { driver, ingress, disk: controls, outlet: Arc::default(), now, ids: 0 }
     }
 
@@ -297,15 +299,8 @@ fn reads_do_not_put_off_the_mark_and_a_frame_of_them_takes_turns() {
 #[test]
 fn winners_are_paid_although_the_clock_went_back() {
     let mut bench = Bench::new(LoopConfig::default());
-    let game = GameDefine {
-        version: 1.into(),
-        symbols: 10,
-        length: 3,
-        reserved: 0.into(),
-        stake_min: 1.into(),
-        stake_max: 100.into(),
-    };
-    let mut stake_limit = [0.into(); GAME_PLAYS_MAX];
+    let game = GameDefine::simple(10, 3, 1, 100);
+    let mut stake_limit = [0.into(); GAME_GROUPS_MAX];
     stake_limit[0] = NO_LIMIT.into();
     let draw = DrawCreate {
         game: 1.into(),
@@ -315,20 +310,28 @@ fn winners_are_paid_although_the_clock_went_back() {
         version: 1.into(),
         currency: PHP.into(),
         cancellable: 1,
-        reserved: [0; 3],
+        confirmed: 0,
+        reserved: [0; 2],
         payout_limit: NO_LIMIT.into(),
+        draw_stake_limit: NO_LIMIT.into(),
+        draw_payout_limit: NO_LIMIT.into(),
         stake_limit,
     };
     bench.send(1, |commands, id| {
         commands.deposit(id, 7, 10);
-        commands.game_define(id + (1 << 32), 1, &game, &[Play::new(1, Matching::Exact, &[(1, 450, 1)])]);
+        commands.game_define(
+            id + (1 << 32),
+            1,
+            &game,
+            &[PlayTable::new(1, Matching::Exact, Prize::by_orders(&[(1, 450, 1)]))],
+        );
         commands.draw_create(id + (2 << 32), 9, &draw);
         commands.draw_open(id + (3 << 32), 9);
         commands.ticket_place(id + (4 << 32), 7, &[Bet::new(9, 1, 123, 10)]);
         commands.draw_close(id + (5 << 32), 9);
     });
     bench.turn_until_idle();
-    bench.send(2, |commands, id| commands.draw_settle(id, 9, 123));
+    bench.send(2, |commands, id| commands.draw_settle(id, 9, &[123]));
     let settled = bench.driver.engine().tick() + 1;
     let now = Now { wall_ns: START_NS - 3_600_000_000_000, monotonic_ns: bench.now().monotonic_ns };
     while bench.driver.turn(now).unwrap() == Next::Again || bench.driver.log().in_flight() > 0 {}

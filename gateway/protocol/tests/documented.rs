@@ -40,30 +40,43 @@ fn layouts() -> Vec<Layout> {
         layout!(command::Bet as Bet { stake, book, number, play, reserved }),
         layout!(command::TicketCancel as TicketCancel { ticket }),
         layout!(command::AccountOpen as AccountOpen { currency, reserved }),
-        layout!(command::Movement as Movement { amount }),
-        layout!(command::GameDefine as GameDefine { version, symbols, length, reserved, stake_min, stake_max }),
-        layout!(command::Play as Play { code, matching, prizes, reserved, prize }),
-        layout!(command::Prize as Prize { orders, denominator, numerator }),
+        layout!(command::Movement as Movement { amount, reference, dated_ms }),
+        layout!(command::Transfer as Transfer { to, amount }),
+        layout!(command::HoldPlace as HoldPlace { amount, expires_at }),
+        layout!(command::HoldPost as HoldPost { hold, amount }),
+        layout!(command::HoldVoid as HoldVoid { hold }),
+        layout!(command::GameDefine as GameDefine { version, symbols, length, results, rounding, reserved,
+            stake_min, stake_max, rounding_unit, tax_over, tax_ppm, reserved2, tier }),
+        layout!(command::Play as Play { code, matching, positions, group, lines, prizes, reserved }),
+        layout!(command::Prize as Prize { orders, tier, level, denominator, numerator }),
         layout!(command::DrawCreate as DrawCreate { game, opens_at, closes_at, settles_at, version, currency,
-            cancellable, reserved, payout_limit, stake_limit }),
-        layout!(command::DrawSettle as DrawSettle { number, reserved }),
+            cancellable, confirmed, reserved, payout_limit, draw_stake_limit, draw_payout_limit, stake_limit }),
         layout!(command::LimitSet as LimitSet { scope, play, number, reserved, limit }),
         layout!(command::NumberBlock as NumberBlock { number, blocked, reserved }),
+        layout!(command::AccountStatus as AccountStatus { status, reserved }),
+        layout!(command::AccountCredit as AccountCredit { limit }),
+        layout!(command::AccountExclude as AccountExclude { until }),
+        layout!(command::AccountLimit as AccountLimit { of, window, reserved, limit }),
+        layout!(command::OwedAdd as OwedAdd { amount }),
+        layout!(command::OwedWriteOff as OwedWriteOff { amount }),
         layout!(command::Genesis as Genesis { cluster, hash_key, id_window_ns, id_ahead_ns, refused_ids_max,
-            payouts_per_tick, accounts_max, tickets_max, books_max, partitions, reserved }),
+            payouts_per_tick, accounts_max, tickets_max, books_max, partitions, reserved, limit_raise_delay_ns,
+            holds_max, limited_accounts_max, references_max, reserved_too }),
         layout!(reply::ReplyHeader as ReplyHeader { len, code, flags, bet, count, reserved, tick, available }),
         layout!(query::Query as Query { kind, play, number, reserved, owner, id }),
         layout!(query::AnswerHeader as AnswerHeader { len, code, kind, count, reserved, tick }),
-        layout!(query::AccountView as AccountView { account, available, held, owed, currency, reserved, tickets }),
+        layout!(query::AccountView as AccountView { account, available, held, owed, credit_limit, excluded_until,
+            currency, status, reserved, tickets, holds, reserved_too }),
+        layout!(query::HoldView as HoldView { id, amount, posted, expires_at, state, reserved }),
         layout!(query::TicketView as TicketView { id, account, accepted, cancelled, reserved }),
         layout!(query::BetView as BetView { stake, payout, book, number, play, state }),
         layout!(query::DrawView as DrawView { game, opens_at, closes_at, stake, escrow, paid, bets, winners,
-            winners_paid, book, version, currency, result, state, reserved }),
+            winners_paid, book, version, currency, state, results, reserved }),
         layout!(query::RoomView as RoomView { room, stake, payout }),
         layout!(query::LedgerView as LedgerView { cluster, time, digest, accounts, tickets, open_bets, used_bytes,
             remembered_ids }),
         layout!(query::AuditView as AuditView { digest, digest_of_rows, cash_in, cash_out, accounts, owed, escrow,
-            house, open_stake, conserved, digest_agrees, reserved }),
+            house, tax, rounding, open_stake, conserved, digest_agrees, reserved }),
     ]
 }
 
@@ -184,7 +197,14 @@ fn the_bounds_are_the_constants() {
             ("TICKET_BETS_MAX", command::TICKET_BETS_MAX as i64),
             ("AMOUNT_MAX", command::AMOUNT_MAX),
             ("GAME_PLAYS_MAX", command::GAME_PLAYS_MAX as i64),
+            ("GAME_GROUPS_MAX", command::GAME_GROUPS_MAX as i64),
             ("PLAY_PRIZES_MAX", command::PLAY_PRIZES_MAX as i64),
+            ("RESULTS_MAX", command::RESULTS_MAX as i64),
+            ("TIERS_MAX", command::TIERS_MAX as i64),
+            ("LENGTH_MAX", command::LENGTH_MAX as i64),
+            ("ROUNDING_UNIT_MAX", command::ROUNDING_UNIT_MAX),
+            ("PPM", command::PPM.into()),
+            ("LINES_BY_ORDERS", command::LINES_BY_ORDERS.into()),
             ("PRIZE_RATIO_MAX", command::PRIZE_RATIO_MAX as i64),
             ("NO_LIMIT", command::NO_LIMIT),
             ("CLEAR_OVERRIDE", command::CLEAR_OVERRIDE),
@@ -217,12 +237,16 @@ fn the_tables_of_numbers_are_the_codes() {
     ErrorCode::ALL.iter().for_each(|code| holds(*code as u16, code));
     let mut others = 0;
     for number in 0..=u8::MAX {
-        let known: [Option<String>; 6] = [
+        let known: [Option<String>; 10] = [
             frame::Kind::from_code(number).map(|kind| format!("{kind:?}")),
             command::Kind::from_code(number).map(|kind| format!("{kind:?}")),
             QueryKind::from_code(number).map(|kind| format!("{kind:?}")),
             command::Matching::from_code(number).map(|matching| format!("{matching:?}")),
+            command::Rounding::from_code(number).map(|rounding| format!("{rounding:?}")),
             command::LimitScope::from_code(number).map(|scope| format!("{scope:?}")),
+            command::Standing::from_code(number).map(|standing| format!("{standing:?}")),
+            command::LimitOf::from_code(number).map(|of| format!("{of:?}")),
+            command::LimitWindow::from_code(number).map(|window| format!("{window:?}")),
             Unavailable::from_code(number.into()).map(|reason| format!("{reason:?}")),
         ];
         for name in known.into_iter().flatten() {
@@ -233,8 +257,8 @@ fn the_tables_of_numbers_are_the_codes() {
             others += 1;
         }
     }
-    // The states of bets and draws have no way back from their numbers.
-    let states = 10;
+    // The states of bets, draws and holds have no way back from their numbers.
+    let states = 18;
     let coded = Refusal::ALL.len() + Malformed::ALL.len() + ErrorCode::ALL.len();
     assert_eq!(rows.len(), coded + others + states, "nothing else is numbered");
 }

@@ -26,8 +26,11 @@ pub struct ServeConfig {
     /// Threads of the edge [default: half of the cores, at least 1]
     #[arg(long, env = "TOTE_WORKERS", value_name = "N")]
     pub workers: Option<usize>,
-    /// The core that the shard's thread is pinned to: its number from 0, none, or auto: the last one where there are
-    /// more than two.
+    /// Threads that apply ticks, at most one for each partition of the ledger; they leave no trace in it.
+    #[arg(long, env = "TOTE_SHARDS", default_value_t = 1, value_name = "N")]
+    pub shards: usize,
+    /// The core that the first shard's thread is pinned to, and the others below it: its number from 0, none, or auto:
+    /// the last one where there are more than two.
     #[arg(long, env = "TOTE_CORE", default_value = "auto", value_name = "N|auto|none")]
     pub core: Core,
     #[command(flatten)]
@@ -121,6 +124,18 @@ pub struct NewLedgerConfig {
     /// Refused ids remembered per partition.
     #[arg(long, env = "TOTE_REFUSED_IDS_MAX", default_value_t = LedgerConfig::default().refused_ids_max, value_name = "N")]
     pub refused_ids_max: u32,
+    /// Hours until a raised limit of an account acts.
+    #[arg(long, env = "TOTE_LIMIT_RAISE_HOURS", default_value_t = LedgerConfig::default().limit_raise_delay.as_secs() as u32 / 3600, value_name = "N")]
+    pub limit_raise_hours: u32,
+    /// Holds kept per partition.
+    #[arg(long, env = "TOTE_HOLDS_MAX", default_value_t = LedgerConfig::default().holds_max, value_name = "N")]
+    pub holds_max: u32,
+    /// Accounts with rolling limits per partition.
+    #[arg(long, env = "TOTE_LIMITED_ACCOUNTS_MAX", default_value_t = LedgerConfig::default().limited_accounts_max, value_name = "N")]
+    pub limited_accounts_max: u32,
+    /// References of movements kept per partition.
+    #[arg(long, env = "TOTE_REFERENCES_MAX", default_value_t = LedgerConfig::default().references_max, value_name = "N")]
+    pub references_max: u32,
 }
 
 /// What the shard's thread is pinned to.
@@ -213,6 +228,7 @@ impl ServeConfig {
     /// What the node below is told.
     pub fn host(&self) -> HostConfig {
         let mut host = HostConfig::new(self.data.join("log"));
+        host.shards = self.shards;
         host.core = match self.core {
             Core::Number(number) => Some(number),
             Core::Auto => available_parallelism().ok().map(|cores| cores.get() - 1).filter(|last| *last > 1),
@@ -238,6 +254,11 @@ impl ServeConfig {
         host.ledger.books_max = self.new_ledger.books_max;
         host.ledger.payouts_per_tick = self.new_ledger.payouts_per_tick;
         host.ledger.refused_ids_max = self.new_ledger.refused_ids_max;
+        let hours = u64::from(self.new_ledger.limit_raise_hours);
+        host.ledger.limit_raise_delay = Duration::from_secs(hours * 3600);
+        host.ledger.holds_max = self.new_ledger.holds_max;
+        host.ledger.limited_accounts_max = self.new_ledger.limited_accounts_max;
+        host.ledger.references_max = self.new_ledger.references_max;
         host
     }
 }

@@ -40,7 +40,7 @@ pub struct Collector {
 /// Name, meaning, where to read it.
 type Metric<Source> = (&'static str, &'static str, fn(&Source) -> u64);
 
-const SHARD_COUNTERS: [Metric<host::Stats>; 5] = [
+const SHARD_COUNTERS: [Metric<host::Stats>; 8] = [
     ("tote_ticks_total", "Ticks applied.", |stats| stats.ticks.get()),
     ("tote_commands_total", "Commands applied since the start.", |stats| stats.commands.get()),
     ("tote_accepted_total", "Of these, accepted.", |stats| stats.accepted.get()),
@@ -48,6 +48,11 @@ const SHARD_COUNTERS: [Metric<host::Stats>; 5] = [
         stats.commands.get().saturating_sub(stats.accepted.get())
     }),
     ("tote_reads_total", "Reads answered.", |stats| stats.reads.get()),
+    ("tote_runs_total", "Runs of commands that several shards decided together.", |stats| stats.runs.get()),
+    ("tote_rounds_total", "Rounds of votes that these took.", |stats| stats.rounds.get()),
+    ("tote_decided_in_order_total", "Commands left to one thread after the last round.", |stats| {
+        stats.decided_in_order.get()
+    }),
 ];
 const SHARD_GAUGES: [Metric<host::Stats>; 9] = [
     ("tote_tick", "Number of the last tick applied.", |stats| stats.tick.get()),

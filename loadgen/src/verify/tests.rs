@@ -103,9 +103,14 @@ fn account_answer(account: u64, available: i64) -> Vec<u8> {
         available: available.into(),
         held: 0.into(),
         owed: 0.into(),
+        credit_limit: 0.into(),
+        excluded_until: 0.into(),
         currency: game::CURRENCY.into(),
-        reserved: 0.into(),
+        status: 1,
+        reserved: 0,
         tickets: 0.into(),
+        holds: 0.into(),
+        reserved_too: 0.into(),
     };
     answer(0, &[view.as_bytes()])
 }
@@ -128,9 +133,9 @@ fn draw_answer(stake: i64, bets: u64, winners: u64, paid: i64) -> Vec<u8> {
         book: 9.into(),
         version: 1.into(),
         currency: game::CURRENCY.into(),
-        result: 0.into(),
         state: 0,
-        reserved: [0; 5],
+        results: 0,
+        reserved: [0; 6],
     };
     answer(0, &[view.as_bytes()])
 }

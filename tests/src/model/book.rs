@@ -1,9 +1,10 @@
-//! A draw: its bets, its limits, its result.
+//! A draw: its bets, and what it takes.
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::game::{class, highest};
-use super::{Bet, Draw, Game, Limit, NO_LIMIT, Play, Reason, Refused};
+use super::game::{class, highest, lines};
+use super::limits::{Counted, Held};
+use super::{Bet, Cell, Draw, Game, Play, Reason, Refused};
 
 /// How far a draw has come.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -14,6 +15,33 @@ pub enum State {
     Closed = 3,
     Settling = 4,
     Settled = 5,
+    Suspended = 6,
+    Voiding = 7,
+    Void = 8,
+}
+
+impl State {
+    /// All of them.
+    pub const ALL: [State; 8] = [
+        State::Draft,
+        State::Open,
+        State::Closed,
+        State::Settling,
+        State::Settled,
+        State::Suspended,
+        State::Voiding,
+        State::Void,
+    ];
+
+    /// Whether neither a result nor a voiding has come.
+    pub fn is_undecided(self) -> bool {
+        matches!(self, State::Draft | State::Open | State::Suspended | State::Closed)
+    }
+
+    /// Whether the cut-off has not come, nor anything else that ends the betting.
+    pub(super) fn is_before_the_close(self) -> bool {
+        matches!(self, State::Draft | State::Open | State::Suspended)
+    }
 }
 
 /// A draw.
@@ -25,18 +53,20 @@ pub struct Book {
     pub game: Game,
     /// How far it has come.
     pub state: State,
-    /// The number drawn.
-    pub result: Option<u16>,
+    /// The winning numbers; none before the result.
+    pub results: Vec<u16>,
+    /// A result that waits for a second principal, and who gave it.
+    pub kept: Option<(Vec<u16>, u32)>,
     /// Every bet ever accepted, in that order.
     pub(super) bets: Vec<Taken>,
     /// What stands for its bets, minor units.
     pub(super) escrow: i128,
     /// Limits that were moved after the creation.
-    pub(super) limits: BTreeMap<Limit, i64>,
+    pub(super) limits: BTreeMap<Held, i64>,
     /// Blocked numbers.
     pub(super) blocked: BTreeSet<u16>,
-    /// Bets that the result meets and that were paid, or passed over as taken back.
-    looked_at: usize,
+    /// Bets whose turn has come: of those that the result meets, or of all in a draw that was called off.
+    pub(super) looked_at: usize,
 }
 
 /// A bet that was accepted.
@@ -45,10 +75,16 @@ pub(super) struct Taken {
     pub account: u64,
     pub ticket: u128,
     pub bet: Bet,
-    pub class: u16,
-    pub payout: i128,
+    /// Under what its stake is counted.
+    pub counted: Counted,
+    /// What it would be paid if a number came alone, for the top prize: by number.
+    pub presses: Vec<(u16, i128)>,
+    /// Whether it was neither taken back nor refunded.
     pub stands: bool,
+    /// Whether its prize was paid.
     pub paid: bool,
+    /// Whether its stake was given back because the draw was called off.
+    pub refunded: bool,
 }
 
 impl Book {
@@ -57,7 +93,8 @@ impl Book {
             draw,
             game,
             state: State::Draft,
-            result: None,
+            results: Vec::new(),
+            kept: None,
             bets: Vec::new(),
             escrow: 0,
             limits: BTreeMap::new(),
@@ -66,108 +103,71 @@ impl Book {
         }
     }
 
-    /// Bets that have not been taken back.
+    /// Bets that have not been taken back, nor refunded.
     pub(super) fn standing(&self) -> impl Iterator<Item = &Taken> {
         self.bets.iter().filter(|taken| taken.stands)
     }
 
-    /// Whether this bet, standing or not, wins when that number comes.
-    pub(super) fn wins(&self, taken: &Taken, drawn: u16) -> bool {
-        let any_order = self.game.play(taken.bet.play).is_some_and(|(_, play)| play.any_order());
-        if any_order { taken.class == class(&self.game, drawn) } else { taken.bet.number == drawn }
+    /// Standing bets, as long as there is no result.
+    pub(super) fn staked(&self) -> impl Iterator<Item = &Taken> {
+        let is_decided = !self.results.is_empty();
+        self.standing().filter(move |_| !is_decided)
     }
 
-    /// Stake on a play's number, or on its class.
-    pub fn stake_on(&self, play: &Play, number: u16) -> i128 {
-        let class = class(&self.game, number);
-        self.standing()
-            .filter(|taken| taken.bet.play == play.code)
-            .filter(|taken| if play.any_order() { taken.class == class } else { taken.bet.number == number })
-            .map(|taken| i128::from(taken.bet.stake))
-            .sum()
-    }
-
-    /// What the draw would pay if this number came.
-    pub fn payout_on(&self, number: u16) -> i128 {
-        let class = class(&self.game, number);
-        let any_order = |code| self.game.play(code).is_some_and(|(_, play)| play.any_order());
-        self.standing()
-            .filter(|taken| taken.bet.number == number || (taken.class == class && any_order(taken.bet.play)))
-            .map(|taken| taken.payout)
-            .sum()
-    }
-
-    fn stake_limit(&self, place: usize, play: &Play, number: u16) -> i128 {
-        let number = if play.any_order() { class(&self.game, number) } else { number };
-        let over = self.limits.get(&Limit::StakeOn { play: play.code, number });
-        let moved = self.limits.get(&Limit::Stake { play: play.code });
-        i128::from(*over.or(moved).unwrap_or(&self.draw.stake_limits[place]))
-    }
-
-    fn payout_limit(&self, number: u16) -> i128 {
-        let over = self.limits.get(&Limit::PayoutOn { number });
-        let moved = self.limits.get(&Limit::Payout);
-        i128::from(*over.or(moved).unwrap_or(&self.draw.payout_limit))
-    }
-
-    /// The stake still acceptable for a play on a number that it can be made on.
-    pub(super) fn room(&self, code: u8, number: u16) -> i128 {
-        let (place, play) = self.game.play(code).expect("the play was checked");
-        let prize = self.game.prize(play, number).expect("the play can be made on the number");
-        let mut room = self.stake_limit(place, play, number) - self.stake_on(play, number);
-        for number in self.game.wins_on(play, number) {
-            let left = self.payout_limit(number) - self.payout_on(number);
-            room = room.min(prize.stake_for(left));
-            if self.blocked.contains(&number) {
-                room = 0;
-            }
-        }
-        room.clamp(0, NO_LIMIT.into())
-    }
-
-    /// Checks a bet against this draw as it is; `at` is its place in the ticket.
+    /// Whether the bet can be taken, and if not, why first.
     pub(super) fn check_bet(&self, time: u64, currency: u16, at: usize, bet: &Bet) -> Result<(), Refused> {
-        if self.state == State::Draft {
-            return Err(Reason::DrawNotOpen.at(at, (self.draw.opens_at / super::MS).into()));
-        }
-        if self.state >= State::Closed || time >= self.draw.closes_at {
-            return Err(Reason::DrawClosed.at(at, (self.draw.closes_at / super::MS).into()));
-        }
+        let of_bet = |refused: Refused| Refused { bet: Some(at as u8), ..refused };
+        self.check_takes_bets(time).map_err(of_bet)?;
         if self.draw.currency != currency {
             return Err(Reason::CurrencyMismatch.at(at, self.draw.currency.into()));
         }
-        let (place, play, prize) = self
-            .check_play(bet.play, bet.number)
-            .map_err(|refused| Refused { bet: Some(at as u8), ..refused })?;
-        if bet.stake < self.game.stake_min {
-            return Err(Reason::StakeBelowMinimum.at(at, self.game.stake_min.into()));
+        let play = self.check_play(bet.play, bet.number).map_err(of_bet)?;
+        self.check_stake(play, bet).map_err(of_bet)?;
+        self.check_limits(play, bet).map_err(of_bet)
+    }
+
+    fn check_takes_bets(&self, time: u64) -> Result<(), Refused> {
+        let is_closed = !self.state.is_before_the_close() || time >= self.draw.closes_at;
+        match self.state {
+            State::Draft => Err(Reason::DrawNotOpen.whole((self.draw.opens_at / super::MS).into())),
+            State::Suspended => Err(Reason::DrawSuspended.whole(0)),
+            _ if is_closed => Err(Reason::DrawClosed.whole((self.draw.closes_at / super::MS).into())),
+            _ => Ok(()),
         }
-        if bet.stake > self.game.stake_max {
-            return Err(Reason::StakeAboveMaximum.at(at, self.game.stake_max.into()));
+    }
+
+    /// Whether the stake is so many whole lines, each within the game's bounds.
+    fn check_stake(&self, play: &Play, bet: &Bet) -> Result<(), Refused> {
+        let lines = lines(&self.game, play, bet.number);
+        let (least, most) = (self.game.stake_min, self.game.stake_max);
+        if bet.stake % lines != 0 {
+            let lower = bet.stake - bet.stake % lines;
+            return Err(Reason::StakeNotWhole.whole(if lower == 0 { lines } else { lower }.into()));
         }
-        let numbers = self.game.wins_on(play, bet.number);
-        if numbers.iter().any(|number| self.blocked.contains(number)) {
-            return Err(Reason::NumberBlocked.at(at, 0));
+        if bet.stake / lines < least {
+            return Err(Reason::StakeBelowMinimum.whole(i128::from(least) * i128::from(lines)));
         }
-        let stake = i128::from(bet.stake);
-        if self.stake_on(play, bet.number) + stake > self.stake_limit(place, play, bet.number) {
-            return Err(Reason::StakeLimitReached.at(at, self.room(bet.play, bet.number)));
-        }
-        let payout = prize.payout(stake);
-        if numbers.iter().any(|number| self.payout_on(*number) + payout > self.payout_limit(*number)) {
-            return Err(Reason::PayoutLimitReached.at(at, self.room(bet.play, bet.number)));
+        if bet.stake / lines > most {
+            return Err(Reason::StakeAboveMaximum.whole(i128::from(most) * i128::from(lines)));
         }
         Ok(())
     }
 
-    /// Whether the game has the play and it can be made on the number; the place, the play and the prize.
-    pub(super) fn check_play(&self, code: u8, number: u16) -> Result<(usize, &Play, super::Cell), Refused> {
-        let Some((place, play)) = self.game.play(code) else {
+    /// Whether the game has the play and it can be made on the number.
+    pub(super) fn check_play(&self, code: u8, number: u16) -> Result<&Play, Refused> {
+        let Some(play) = self.game.play(code) else {
             return Err(Reason::PlayUnknown.whole(self.game.highest_play().into()));
         };
         self.check_number(number)?;
-        let prize = self.game.prize(play, number).ok_or(Reason::PlayNotAllowed.whole(0))?;
-        Ok((place, play, prize))
+        let right = self.game.named_only(play, number);
+        if right != number {
+            return Err(Reason::PlayNotAllowed.whole(right.into()));
+        }
+        let orders = self.game.orders_for(play, number);
+        if play.cells.iter().all(|cell| cell.orders != orders) {
+            return Err(Reason::PlayNotAllowed.whole(0));
+        }
+        Ok(play)
     }
 
     /// Whether the number belongs to the game.
@@ -178,58 +178,19 @@ impl Book {
 
     /// Adds a bet to the book, if only to see what the next one of its ticket meets.
     pub(super) fn take(&mut self, account: u64, ticket: u128, bet: &Bet) {
-        let (_, play) = self.game.play(bet.play).expect("the play was checked");
-        let prize = self.game.prize(play, bet.number).expect("the play can be made on the number");
+        let play = self.game.play(bet.play).expect("the play was checked");
+        let pays = |(number, cell): (u16, Cell)| (number, self.game.prize(&cell, bet.stake.into()));
         self.bets.push(Taken {
             account,
             ticket,
             bet: *bet,
-            class: class(&self.game, bet.number),
-            payout: prize.payout(bet.stake.into()),
+            counted: Counted::of(play, bet.number, class(&self.game, bet.number)),
+            presses: self.game.presses_on(play, bet.number).into_iter().map(pays).collect(),
             stands: true,
             paid: false,
+            refunded: false,
         });
         self.escrow += i128::from(bet.stake);
-    }
-
-    /// Moves a limit, or takes an override back.
-    pub(super) fn set_limit(&mut self, limit: Limit, value: Option<i64>) -> Result<(), Refused> {
-        self.check_not_settling()?;
-        let limit = match limit {
-            Limit::Stake { play } => {
-                if self.game.play(play).is_none() {
-                    return Err(Reason::PlayUnknown.whole(self.game.highest_play().into()));
-                }
-                limit
-            }
-            Limit::StakeOn { play, number } => {
-                let any_order = self.check_play(play, number)?.1.any_order();
-                let number = if any_order { class(&self.game, number) } else { number };
-                Limit::StakeOn { play, number }
-            }
-            Limit::Payout => limit,
-            Limit::PayoutOn { number } => {
-                self.check_number(number)?;
-                limit
-            }
-        };
-        match value {
-            Some(value) => self.limits.insert(limit, value),
-            None => self.limits.remove(&limit),
-        };
-        Ok(())
-    }
-
-    /// Blocks or unblocks a number.
-    pub(super) fn block(&mut self, number: u16, blocked: bool) -> Result<(), Refused> {
-        self.check_not_settling()?;
-        self.check_number(number)?;
-        if blocked {
-            self.blocked.insert(number)
-        } else {
-            self.blocked.remove(&number)
-        };
-        Ok(())
     }
 
     /// The draw's state as a refusal, unless it is among these.
@@ -237,52 +198,7 @@ impl Book {
         if right.contains(&self.state) { Ok(()) } else { Err(Reason::DrawState.whole(self.state as i128)) }
     }
 
-    fn check_not_settling(&self) -> Result<(), Refused> {
-        self.check_state(&[State::Draft, State::Open, State::Closed])
-    }
-
-    /// Opens and closes what is due at this time.
-    pub(super) fn come_due(&mut self, time: u64) {
-        if self.state == State::Draft && self.draw.opens_at != 0 && self.draw.opens_at <= time {
-            self.state = State::Open;
-        }
-        if self.state < State::Closed && self.draw.closes_at <= time {
-            self.state = State::Closed;
-        }
-    }
-
-    /// Takes the result; what the house gets (or gives, below zero).
-    pub(super) fn settle(&mut self, number: u16) -> i128 {
-        self.result = Some(number);
-        let owed: i128 = self.winners().map(|taken| taken.payout).sum();
-        self.state = if self.winners().next().is_some() { State::Settling } else { State::Settled };
-        let surplus = self.escrow - owed;
-        self.escrow = owed;
-        surplus
-    }
-
-    /// Standing bets that the result meets, in order.
-    pub(super) fn winners(&self) -> impl Iterator<Item = &Taken> {
-        self.standing().filter(|taken| self.result.is_some_and(|drawn| self.wins(taken, drawn)))
-    }
-
-    /// Pays the next winners, looking at so many bets that the result meets; who gets what.
-    pub(super) fn pay(&mut self, most: u32) -> Vec<(u64, i128)> {
-        let Some(drawn) = self.result.filter(|_| self.state == State::Settling) else { return Vec::new() };
-        let met: Vec<usize> = (0..self.bets.len()).filter(|at| self.wins(&self.bets[*at], drawn)).collect();
-        let mut paid = Vec::new();
-        for &at in met.iter().skip(self.looked_at).take(most as usize) {
-            self.looked_at += 1;
-            let taken = &mut self.bets[at];
-            if taken.stands {
-                taken.paid = true;
-                self.escrow -= taken.payout;
-                paid.push((taken.account, taken.payout));
-            }
-        }
-        if self.winners().all(|taken| taken.paid) {
-            self.state = State::Settled;
-        }
-        paid
+    pub(super) fn check_undecided(&self) -> Result<(), Refused> {
+        self.check_state(&[State::Draft, State::Open, State::Suspended, State::Closed])
     }
 }

@@ -1,5 +1,7 @@
 //! What can be asked of the ledger.
 
+use super::{Act, RESULTS_MAX};
+
 /// A command: who names it how, and what it asks.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Command {
@@ -58,6 +60,13 @@ pub enum Ask {
         /// Minor units.
         amount: i64,
     },
+    /// What else is done with an account: see [`Act`].
+    Wallet {
+        /// Whose.
+        account: u64,
+        /// What.
+        act: Act,
+    },
     /// Define a version of a game.
     DefineGame {
         /// Its number.
@@ -84,12 +93,34 @@ pub enum Ask {
         /// Which.
         book: u32,
     },
-    /// Give a draw's result.
+    /// Give a draw's result, or confirm it.
     Settle {
         /// Which.
         book: u32,
-        /// The number drawn.
-        number: u16,
+        /// The winning numbers, in order.
+        numbers: Vec<u16>,
+    },
+    /// Take no bets for a while.
+    Suspend {
+        /// Which draw.
+        book: u32,
+    },
+    /// Take bets again.
+    Resume {
+        /// Which draw.
+        book: u32,
+    },
+    /// Call a draw off and give the stakes back.
+    Void {
+        /// Which draw.
+        book: u32,
+    },
+    /// Cancel a whole ticket as an operator.
+    VoidTicket {
+        /// Whose ticket.
+        account: u64,
+        /// The id that placed it.
+        ticket: u128,
     },
     /// Move a limit.
     SetLimit {
@@ -124,18 +155,30 @@ pub struct Bet {
     pub stake: i64,
 }
 
-/// A game's table.
+/// A game's table as its definition states it, right or wrong.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Game {
     /// Symbols that a position can show.
     pub symbols: u8,
     /// Positions.
     pub length: u8,
-    /// Least stake, minor units.
+    /// Winning numbers of a draw.
+    pub results: u8,
+    /// The prize tier of each winning number; nothing past them.
+    pub tiers: [u8; RESULTS_MAX],
+    /// 1: down, 2: up, 3: half up.
+    pub rounding: u8,
+    /// What each prize is a multiple of, minor units.
+    pub rounding_unit: i64,
+    /// A bet's prize above this is taxed, minor units.
+    pub tax_over: i64,
+    /// Millionths of the whole prize.
+    pub tax_ppm: u32,
+    /// Least stake of a line, minor units.
     pub stake_min: i64,
-    /// Highest stake, minor units.
+    /// Highest stake of a line, minor units.
     pub stake_max: i64,
-    /// 1 to 8.
+    /// 1 to 16.
     pub plays: Vec<Play>,
 }
 
@@ -144,21 +187,31 @@ pub struct Game {
 pub struct Play {
     /// What bets call it.
     pub code: u8,
-    /// 1: the number itself; 2: any order of its symbols.
+    /// 1: the number itself; 2: any order of its symbols; 3: the named positions; 4: the number itself, or less in any
+    /// other order; 5: the number itself, or less for its last symbols.
     pub matching: u8,
-    /// Cells in use.
-    pub used: u8,
+    /// The named positions, the first one in the lowest bit.
+    pub positions: u8,
+    /// Plays of one group share the limits on their stakes.
+    pub group: u8,
+    /// How many lines a bet buys: 0 is one, 255 as many as its number has orders.
+    pub lines: u8,
     /// Nothing, when it is right.
     pub reserved: u8,
-    /// All six cells.
-    pub cells: [Cell; 6],
+    /// Its prizes.
+    pub cells: Vec<Cell>,
 }
 
-/// A prize: `numerator / denominator` times the stake for a number of so many distinct orders.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+/// A prize: `numerator / denominator` times the stake, for a number of so many distinct orders, when a winning number
+/// of this tier meets it at this level.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Cell {
-    /// Distinct orders of the number.
-    pub orders: u32,
+    /// Distinct orders of the bet's number.
+    pub orders: u16,
+    /// Of the winning number; 1 is the top prize.
+    pub tier: u8,
+    /// How well the numbers agree; 1 is best.
+    pub level: u8,
     /// Of the prize per unit of stake.
     pub numerator: u64,
     /// Of the prize per unit of stake.
@@ -182,16 +235,22 @@ pub struct Draw {
     pub currency: u16,
     /// Whether clients may cancel.
     pub cancellable: bool,
+    /// Whether the result has to be given by two principals.
+    pub confirmed: bool,
     /// Most payout if a number came.
     pub payout_limit: i64,
-    /// Most stake per number or class, by the place of the play.
+    /// Most stake on the whole draw.
+    pub draw_stake_limit: i64,
+    /// Most payout on any number, overrides or not.
+    pub draw_payout_limit: i64,
+    /// Most stake per number or class, by group.
     pub stake_limits: [i64; 8],
 }
 
 /// A limit of a draw.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Limit {
-    /// Stake on every number of a play that has no override.
+    /// Stake on every number of a play's group that has no override.
     Stake {
         /// The play's code.
         play: u8,
@@ -210,6 +269,10 @@ pub enum Limit {
         /// The number.
         number: u16,
     },
+    /// Stake on the whole draw.
+    DrawStake,
+    /// Payout on any number of the draw.
+    DrawPayout,
 }
 
 /// What is fixed for the life of a ledger.
@@ -231,46 +294,96 @@ pub struct Parameters {
     pub books_max: u32,
     /// A power of two, 1 to 256.
     pub partitions: u16,
+    /// Holds known, those that ended a while ago too, per partition.
+    pub holds_max: u32,
+    /// Accounts that ever had a rolling limit, per partition.
+    pub limited_accounts_max: u32,
+    /// References known, per partition.
+    pub references_max: u32,
+    /// After how long a raised rolling limit acts, ns.
+    pub limit_raise_delay: u64,
 }
 
 impl Command {
     /// Within what its id is unique.
     pub fn scope(&self) -> Scope {
-        self.ask.account().map_or(Scope::Principal(self.actor), Scope::Account)
+        match &self.ask {
+            // An operator asks: that it is about an account does not make it the account's.
+            Ask::VoidTicket { .. } => Scope::Principal(self.actor),
+            Ask::Wallet { act, .. } if !act.is_of_clients() => Scope::Principal(self.actor),
+            ask => ask.account().map_or(Scope::Principal(self.actor), Scope::Account),
+        }
     }
 }
 
 impl Ask {
-    /// The account that owns it, where one does.
+    /// The account that it is about, where it is about one; an operator's command may be, too.
     pub fn account(&self) -> Option<u64> {
         match self {
             Ask::Place { account, .. }
             | Ask::Cancel { account, .. }
             | Ask::OpenAccount { account, .. }
             | Ask::Deposit { account, .. }
-            | Ask::Withdraw { account, .. } => Some(*account),
+            | Ask::Withdraw { account, .. }
+            | Ask::VoidTicket { account, .. }
+            | Ask::Wallet { account, .. } => Some(*account),
             _ => None,
         }
     }
 }
 
 impl Play {
-    /// A right play: code, any order or not, and (orders, numerator, denominator) for each prize.
-    pub fn new(code: u8, any_order: bool, prizes: &[(u32, u64, u32)]) -> Play {
-        let mut cells = [Cell::default(); 6];
-        for (cell, &(orders, numerator, denominator)) in cells.iter_mut().zip(prizes) {
-            *cell = Cell { orders, numerator, denominator };
-        }
-        Play { code, matching: if any_order { 2 } else { 1 }, used: prizes.len() as u8, reserved: 0, cells }
+    /// A play of this matching with these prizes, in group 0, of one line.
+    pub fn of(code: u8, matching: u8, cells: Vec<Cell>) -> Play {
+        Play { code, matching, positions: 0, group: 0, lines: 0, reserved: 0, cells }
+    }
+
+    /// A play for the top prize alone, on the number itself (group 0) or on any order (group 1), with
+    /// (orders, numerator, denominator) for each prize.
+    pub fn new(code: u8, any_order: bool, prizes: &[(u16, u64, u32)]) -> Play {
+        let cell = |&(orders, numerator, denominator): &(u16, u64, u32)| Cell {
+            orders,
+            tier: 1,
+            level: 1,
+            numerator,
+            denominator,
+        };
+        let (matching, group) = if any_order { (2, 1) } else { (1, 0) };
+        Play { group, ..Play::of(code, matching, prizes.iter().map(cell).collect()) }
     }
 }
 
 impl Game {
+    /// A game of one winning number, whose prizes are rounded down to the minor unit and are not taxed.
+    pub fn new(symbols: u8, length: u8, stakes: (i64, i64), plays: Vec<Play>) -> Game {
+        let untiered = Game {
+            symbols,
+            length,
+            results: 0,
+            tiers: [0; RESULTS_MAX],
+            rounding: 1,
+            rounding_unit: 1,
+            tax_over: 0,
+            tax_ppm: 0,
+            stake_min: stakes.0,
+            stake_max: stakes.1,
+            plays,
+        };
+        untiered.tiered(&[1])
+    }
+
+    /// The same game with winning numbers of these tiers.
+    pub fn tiered(self, tiers: &[u8]) -> Game {
+        let mut all = [0; RESULTS_MAX];
+        all[..tiers.len()].copy_from_slice(tiers);
+        Game { results: tiers.len() as u8, tiers: all, ..self }
+    }
+
     /// PCSO 3D, stakes from 1.00 to 10,000.00: straight (1) pays 450 for 1; rambolito (2) pays 75 for a number of
     /// six orders and 150 for one of three; a triple has one order and cannot be played so.
     pub fn pcso_3d() -> Game {
         let plays = vec![Play::new(1, false, &[(1, 450, 1)]), Play::new(2, true, &[(3, 150, 1), (6, 75, 1)])];
-        Game { symbols: 10, length: 3, stake_min: 1_00, stake_max: 10_000_00, plays }
+        Game::new(10, 3, (1_00, 10_000_00), plays)
     }
 }
 
@@ -286,6 +399,10 @@ impl Default for Parameters {
             tickets_max: 100_000,
             books_max: 500,
             partitions: 16,
+            holds_max: 1_000,
+            limited_accounts_max: 1_000,
+            references_max: 10_000,
+            limit_raise_delay: super::DAY,
         }
     }
 }

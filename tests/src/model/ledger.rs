@@ -3,8 +3,9 @@
 use std::collections::BTreeMap;
 
 use super::memory::{Memory, What};
+use super::money::Account;
 use super::reply::narrow;
-use super::{Ask, BALANCE_MAX, Book, Command, Draw, Game, Parameters, Reason, Refused, Reply, State, Ticket};
+use super::{Ask, Bet, Book, Command, Draw, Game, Parameters, Reason, Refused, Reply, Ticket};
 
 /// The whole ledger.
 #[derive(Clone, Debug)]
@@ -19,14 +20,10 @@ pub struct Model {
     pub(super) memory: Memory,
     /// Minor units by currency.
     pub(super) house: BTreeMap<u16, i128>,
+    pub(super) tax: BTreeMap<u16, i128>,
+    pub(super) rounding: BTreeMap<u16, i128>,
     pub(super) cash_in: BTreeMap<u16, i128>,
     pub(super) cash_out: BTreeMap<u16, i128>,
-}
-
-#[derive(Clone, Debug)]
-pub(super) struct Account {
-    pub currency: u16,
-    pub available: i128,
 }
 
 impl Model {
@@ -42,6 +39,8 @@ impl Model {
             tickets: BTreeMap::new(),
             memory: Memory::default(),
             house: BTreeMap::new(),
+            tax: BTreeMap::new(),
+            rounding: BTreeMap::new(),
             cash_in: BTreeMap::new(),
             cash_out: BTreeMap::new(),
         }
@@ -52,13 +51,21 @@ impl Model {
         self.tick = number;
         self.time = time;
         self.memory.forget(time);
+        for account in self.accounts.values_mut() {
+            account.expire_holds(time, self.rules.id_window);
+        }
         let mut paid = Vec::new();
         for book in self.books.values_mut() {
             book.come_due(time);
-            paid.extend(book.pay(self.rules.payouts_per_tick));
+            let currency = book.draw.currency;
+            let payments = book.pay(self.rules.payouts_per_tick).into_iter();
+            paid.extend(payments.map(|payment| (currency, payment)));
         }
-        for (account, payout) in paid {
-            self.credit(account, payout);
+        for (currency, payment) in paid {
+            self.bring_back(payment.account, payment.amount);
+            *self.tax.entry(currency).or_default() += payment.tax;
+            *self.rounding.entry(currency).or_default() += payment.rounding;
+            *self.house.entry(currency).or_default() -= payment.rounding;
         }
         commands.iter().map(|command| self.decide(command)).collect()
     }
@@ -95,7 +102,11 @@ impl Model {
         let account = command.ask.account().and_then(|account| self.accounts.get(&account));
         let rooms = match &command.ask {
             Ask::Place { bets, .. } if outcome.is_ok() => {
-                bets.iter().map(|bet| narrow(self.books[&bet.book].room(bet.play, bet.number))).collect()
+                let room = |bet: &Bet| {
+                    let book = &self.books[&bet.book];
+                    narrow(book.room(book.game.play(bet.play).expect("an accepted bet"), bet.number))
+                };
+                bets.iter().map(room).collect()
             }
             _ => Vec::new(),
         };
@@ -104,17 +115,23 @@ impl Model {
     }
 
     fn carry_out(&mut self, command: &Command) -> Result<(), Refused> {
+        let time = self.time;
         match &command.ask {
             Ask::Place { account, bets } => self.place(command.id, *account, bets),
             Ask::Cancel { account, ticket } => self.cancel(command.id, *account, *ticket),
             Ask::OpenAccount { account, currency } => self.open_account(*account, *currency),
-            Ask::Deposit { account, amount } => self.deposit(*account, (*amount).into()),
-            Ask::Withdraw { account, amount } => self.withdraw(*account, (*amount).into()),
+            Ask::Deposit { account, amount } => self.deposit(*account, (*amount).into(), None),
+            Ask::Withdraw { account, amount } => self.withdraw(*account, (*amount).into(), None),
+            Ask::Wallet { account, act } => self.act(command.id, *account, act),
             Ask::DefineGame { game, version, table } => self.define_game(*game, *version, table),
             Ask::CreateDraw { book, draw } => self.create_draw(*book, draw),
-            Ask::OpenDraw { book } => self.open_draw(*book),
-            Ask::CloseDraw { book } => self.close_draw(*book),
-            Ask::Settle { book, number } => self.settle(*book, *number),
+            Ask::OpenDraw { book } => self.book(*book)?.open(),
+            Ask::CloseDraw { book } => self.book(*book)?.close(time),
+            Ask::Settle { book, numbers } => self.settle(command.actor, *book, numbers),
+            Ask::Suspend { book } => self.book(*book)?.suspend(),
+            Ask::Resume { book } => self.book(*book)?.resume(time),
+            Ask::Void { book } => self.book(*book)?.void(time),
+            Ask::VoidTicket { account, ticket } => self.void_ticket(*account, *ticket),
             Ask::SetLimit { book, limit, value } => self.book(*book)?.set_limit(*limit, *value),
             Ask::Block { book, number, blocked } => self.book(*book)?.block(*number, *blocked),
         }
@@ -125,33 +142,9 @@ impl Model {
             return Err(Reason::AccountExists.whole(0));
         }
         self.check_capacity(self.accounts.len(), self.rules.accounts_max)?;
-        self.accounts.insert(account, Account { currency, available: 0 });
+        self.accounts.insert(account, Account::new(currency));
         self.memory.opened(account);
         Ok(())
-    }
-
-    fn deposit(&mut self, account: u64, amount: i128) -> Result<(), Refused> {
-        let row = self.accounts.get(&account).ok_or(Reason::AccountUnknown.whole(0))?;
-        if row.available + amount > BALANCE_MAX.into() {
-            return Err(Reason::BalanceTooLarge.whole((i128::from(BALANCE_MAX) - row.available).max(0)));
-        }
-        *self.cash_in.entry(row.currency).or_default() += amount;
-        self.credit(account, amount);
-        Ok(())
-    }
-
-    fn withdraw(&mut self, account: u64, amount: i128) -> Result<(), Refused> {
-        let row = self.accounts.get(&account).ok_or(Reason::AccountUnknown.whole(0))?;
-        if amount > row.available {
-            return Err(Reason::FundsShort.whole(row.available));
-        }
-        *self.cash_out.entry(row.currency).or_default() += amount;
-        self.credit(account, -amount);
-        Ok(())
-    }
-
-    pub(super) fn credit(&mut self, account: u64, amount: i128) {
-        self.accounts.get_mut(&account).expect("whoever holds a bet has an account").available += amount;
     }
 
     fn define_game(&mut self, game: u64, version: u16, table: &Game) -> Result<(), Refused> {
@@ -171,8 +164,10 @@ impl Model {
         let in_order = (draw.opens_at == 0 || draw.opens_at < draw.closes_at)
             && draw.closes_at > self.time
             && draw.settles_at >= draw.closes_at;
-        let only_plays = draw.stake_limits[game.plays.len()..].iter().all(|limit| *limit == 0);
-        if !in_order || !only_plays {
+        let has_plays = |group: usize| game.plays.iter().any(|play| usize::from(play.group) == group);
+        let only_groups =
+            draw.stake_limits.iter().enumerate().all(|(group, limit)| *limit == 0 || has_plays(group));
+        if !in_order || !only_groups {
             return Err(Reason::DrawInvalid.whole(0));
         }
         self.check_capacity(self.books.len(), self.rules.books_max)?;
@@ -180,28 +175,10 @@ impl Model {
         Ok(())
     }
 
-    fn open_draw(&mut self, book: u32) -> Result<(), Refused> {
-        let book = self.book(book)?;
-        book.check_state(&[State::Draft])?;
-        book.state = State::Open;
-        Ok(())
-    }
-
-    fn close_draw(&mut self, book: u32) -> Result<(), Refused> {
-        let time = self.time;
-        let book = self.book(book)?;
-        book.check_state(&[State::Draft, State::Open])?;
-        book.state = State::Closed;
-        book.draw.closes_at = book.draw.closes_at.min(time);
-        Ok(())
-    }
-
-    fn settle(&mut self, number: u32, drawn: u16) -> Result<(), Refused> {
+    fn settle(&mut self, actor: u32, number: u32, drawn: &[u16]) -> Result<(), Refused> {
         let book = self.book(number)?;
-        book.check_state(&[State::Closed])?;
-        book.check_number(drawn)?;
         let currency = book.draw.currency;
-        let surplus = book.settle(drawn);
+        let surplus = book.settle(actor, drawn)?;
         *self.house.entry(currency).or_default() += surplus;
         Ok(())
     }

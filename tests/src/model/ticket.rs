@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::memory::What;
-use super::{Bet, Book, Model, NO_LIMIT, Reason, Refused, Scope, State};
+use super::{Bet, Book, Model, NO_LIMIT, Reason, Refused, Scope};
 
 /// A ticket that was accepted.
 #[derive(Clone, Debug)]
@@ -18,11 +18,7 @@ pub struct Ticket {
 
 impl Model {
     pub(super) fn place(&mut self, id: u128, account: u64, bets: &[Bet]) -> Result<(), Refused> {
-        let (currency, available) = self
-            .accounts
-            .get(&account)
-            .map(|row| (row.currency, row.available))
-            .ok_or(Reason::AccountUnknown.whole(0))?;
+        let row = self.accounts.get(&account).ok_or(Reason::AccountUnknown.whole(0))?;
         // Of every bet its first fault, then those of the whole; of these the least reason, then the first bet.
         let mut worst: Option<Refused> = None;
         let named = |book: &u32| bets.iter().any(|bet| bet.book == *book);
@@ -33,7 +29,7 @@ impl Model {
                 worst = least(worst, Reason::DrawUnknown.at(at, 0));
                 continue;
             };
-            if let Err(refused) = book.check_bet(self.time, currency, at, bet) {
+            if let Err(refused) = book.check_bet(self.time, row.currency, at, bet) {
                 worst = least(worst, refused);
             }
             if self.books[&bet.book].escrow > NO_LIMIT.into() {
@@ -46,8 +42,8 @@ impl Model {
             }
         }
         let total: i128 = bets.iter().map(|bet| i128::from(bet.stake)).sum();
-        if total > available {
-            worst = least(worst, Reason::FundsShort.whole(available));
+        for refused in self.faults_of_account(row, total) {
+            worst = least(worst, refused);
         }
         if let Err(refused) = self.check_capacity(self.tickets.len(), self.rules.tickets_max) {
             worst = least(worst, refused);
@@ -56,7 +52,7 @@ impl Model {
             return Err(refused);
         }
         self.books.append(&mut trial);
-        self.credit(account, -total);
+        self.stake(account, total);
         let ticket = Ticket { bets: bets.to_vec(), accepted: self.tick, cancelled: false };
         self.tickets.insert((account, id), ticket);
         Ok(())
@@ -86,11 +82,36 @@ impl Model {
         Ok(())
     }
 
+    /// An operator's cancel: until settlement starts, whatever the draws say of cut-offs and cancelling; it leaves no mark.
+    pub(super) fn void_ticket(&mut self, account: u64, ticket: u128) -> Result<(), Refused> {
+        if !self.accounts.contains_key(&account) {
+            return Err(Reason::AccountUnknown.whole(0));
+        }
+        let Some(found) = self.tickets.get(&(account, ticket)) else {
+            return Err(match self.memory.find(Scope::Account(account), ticket).map(|known| &known.what) {
+                Some(What::Mark) => Reason::TicketCancelled.whole(0),
+                _ => Reason::TicketUnknown.whole(0),
+            });
+        };
+        if found.cancelled {
+            return Err(Reason::TicketCancelled.whole(0));
+        }
+        let bets = found.bets.clone();
+        for (at, bet) in bets.iter().enumerate() {
+            let state = self.books[&bet.book].state;
+            if !state.is_undecided() {
+                return Err(Reason::DrawState.at(at, state as i128));
+            }
+        }
+        self.give_back(account, ticket, &bets);
+        Ok(())
+    }
+
     fn take_back(&mut self, account: u64, ticket: u128, bets: &[Bet]) -> Result<(), Refused> {
         let mut worst = None;
         for (at, bet) in bets.iter().enumerate() {
             let book = &self.books[&bet.book];
-            if book.state >= State::Closed || self.time >= book.draw.closes_at {
+            if !book.state.is_before_the_close() || self.time >= book.draw.closes_at {
                 worst = least(worst, Reason::DrawClosed.at(at, (book.draw.closes_at / super::MS).into()));
             } else if !book.draw.cancellable {
                 worst = least(worst, Reason::CancelNotAllowed.at(at, 0));
@@ -99,6 +120,11 @@ impl Model {
         if let Some(refused) = worst {
             return Err(refused);
         }
+        self.give_back(account, ticket, bets);
+        Ok(())
+    }
+
+    fn give_back(&mut self, account: u64, ticket: u128, bets: &[Bet]) {
         for book in self.books.values_mut() {
             let mine =
                 book.bets.iter_mut().filter(|taken| (taken.account, taken.ticket) == (account, ticket));
@@ -107,9 +133,8 @@ impl Model {
                 book.escrow -= i128::from(taken.bet.stake);
             }
         }
-        self.credit(account, bets.iter().map(|bet| i128::from(bet.stake)).sum());
+        self.bring_back(account, bets.iter().map(|bet| i128::from(bet.stake)).sum());
         self.tickets.get_mut(&(account, ticket)).expect("the ticket was found").cancelled = true;
-        Ok(())
     }
 }
 

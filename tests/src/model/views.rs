@@ -2,13 +2,25 @@
 
 use super::book::Taken;
 use super::reply::narrow;
-use super::{Book, Limit, Model, Reason, Refused, State};
+use super::{Book, Model, Reason, Refused, State, Status};
 
 /// An account.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct AccountSeen {
-    /// Minor units that can be staked or withdrawn.
+    /// Minor units that can be staked or withdrawn; below zero on credit.
     pub available: i64,
+    /// Minor units set aside.
+    pub held: i64,
+    /// Minor units it owes.
+    pub owed: i64,
+    /// Minor units that it may go below zero.
+    pub credit_limit: i64,
+    /// Nanoseconds since the Unix epoch; 0: it never was.
+    pub excluded_until: u64,
+    /// What it may do.
+    pub status: Status,
+    /// Holds that stand.
+    pub holds: u32,
     /// ISO 4217 number.
     pub currency: u16,
     /// Tickets placed, the cancelled ones too.
@@ -37,7 +49,7 @@ pub struct BetSeen {
     pub number: u16,
     /// Minor units.
     pub stake: i64,
-    /// Minor units; 0 unless it won.
+    /// Minor units; the prize before tax of one that won, the stake of one that was refunded, else 0.
     pub payout: i64,
     /// What became of it.
     pub state: BetState,
@@ -52,6 +64,7 @@ pub enum BetState {
     Lost = 3,
     Won = 4,
     Paid = 5,
+    Refunded = 6,
 }
 
 /// A draw.
@@ -77,8 +90,8 @@ pub struct DrawSeen {
     pub winners_paid: u64,
     /// ISO 4217 number.
     pub currency: u16,
-    /// The number drawn, or 0.
-    pub result: u16,
+    /// The winning numbers, once they are known.
+    pub results: Vec<u16>,
     /// How far it has come.
     pub state: State,
 }
@@ -114,11 +127,14 @@ pub struct AuditSeen {
     pub cash_in: i64,
     pub cash_out: i64,
     pub accounts: i64,
+    pub owed: i64,
     pub escrow: i64,
     pub house: i64,
+    pub tax: i64,
+    pub rounding: i64,
     /// Stakes of standing bets without a result.
     pub open_stake: i64,
-    /// Whether accounts + escrow + house = in − out, and no account is below zero.
+    /// Whether accounts − owed + escrow + house + tax + rounding = in − out.
     pub conserved: bool,
 }
 
@@ -153,22 +169,33 @@ impl Model {
         self.memory.count()
     }
 
-    /// When due work waits: the next opening or closing, or at once while a draw is being paid.
+    /// When due work waits: the next opening, closing or expiry, or at once while a draw is being paid.
     pub fn next_due(&self) -> Option<u64> {
         let due = |book: &Book| match book.state {
             State::Draft if book.draw.opens_at != 0 => Some(book.draw.opens_at),
-            State::Draft | State::Open => Some(book.draw.closes_at),
-            State::Settling => Some(self.time),
-            State::Closed | State::Settled => None,
+            State::Draft | State::Open | State::Suspended => Some(book.draw.closes_at),
+            State::Settling | State::Voiding => Some(self.time),
+            State::Closed | State::Settled | State::Void => None,
         };
-        self.books.values().filter_map(due).min()
+        let books = self.books.values().filter_map(due);
+        books.chain(self.accounts.values().filter_map(|account| account.next_expiry())).min()
     }
 
     /// An account.
     pub fn account(&self, account: u64) -> Result<AccountSeen, Reason> {
         let row = self.accounts.get(&account).ok_or(Reason::AccountUnknown)?;
         let tickets = self.tickets.keys().filter(|(owner, _)| *owner == account).count() as u32;
-        Ok(AccountSeen { available: narrow(row.available), currency: row.currency, tickets })
+        Ok(AccountSeen {
+            available: narrow(row.available),
+            held: narrow(row.held()),
+            owed: narrow(row.owed),
+            credit_limit: narrow(row.credit_limit),
+            excluded_until: row.excluded_until,
+            status: row.status,
+            holds: row.holds_standing(),
+            currency: row.currency,
+            tickets,
+        })
     }
 
     /// A ticket; its bets' states derive from their draws' results.
@@ -194,19 +221,19 @@ impl Model {
     /// A draw.
     pub fn draw(&self, book: u32) -> Result<DrawSeen, Reason> {
         let book = self.books.get(&book).ok_or(Reason::DrawUnknown)?;
-        let paid: i128 = book.winners().filter(|taken| taken.paid).map(|taken| taken.payout).sum();
+        let paid: i128 = book.winners().filter(|(taken, _)| taken.paid).map(|(_, won)| won.prize).sum();
         Ok(DrawSeen {
             game: book.draw.game,
             opens_at: book.draw.opens_at,
             closes_at: book.draw.closes_at,
-            stake: narrow(book.standing().map(|taken| i128::from(taken.bet.stake)).sum()),
+            stake: narrow(book.stake()),
             escrow: narrow(book.escrow),
             paid: narrow(paid),
             bets: book.standing().count() as u64,
             winners: book.winners().count() as u64,
-            winners_paid: book.winners().filter(|taken| taken.paid).count() as u64,
+            winners_paid: book.winners().filter(|(taken, _)| taken.paid).count() as u64,
             currency: book.draw.currency,
-            result: book.result.unwrap_or(0),
+            results: book.results.clone(),
             state: book.state,
         })
     }
@@ -214,22 +241,21 @@ impl Model {
     /// The room for a play on a number.
     pub fn room(&self, book: u32, play: u8, number: u16) -> Result<RoomSeen, Reason> {
         let book = self.books.get(&book).ok_or(Reason::DrawUnknown)?;
-        let (_, found, _) = book.check_play(play, number).map_err(|refused: Refused| refused.reason)?;
+        let play = book.check_play(play, number).map_err(|refused: Refused| refused.reason)?;
         Ok(RoomSeen {
             room: narrow(book.room(play, number)),
-            stake: narrow(book.stake_on(found, number)),
+            stake: narrow(book.stake_on(play, number)),
             payout: narrow(book.payout_on(number)),
         })
     }
 
     /// The size of the ledger.
     pub fn ledger(&self) -> LedgerSeen {
-        let open = self.books.values().filter(|book| book.result.is_none());
         LedgerSeen {
             time: self.time,
             accounts: self.accounts.len() as u64,
             tickets: self.tickets.len() as u64,
-            open_bets: open.map(|book| book.standing().count() as u64).sum(),
+            open_bets: self.books.values().map(|book| book.staked().count() as u64).sum(),
         }
     }
 
@@ -238,37 +264,58 @@ impl Model {
         let of = |sums: &std::collections::BTreeMap<u16, i128>| *sums.get(&currency).unwrap_or(&0);
         let (cash_in, cash_out, house) = (of(&self.cash_in), of(&self.cash_out), of(&self.house));
         let mine = || self.accounts.values().filter(|account| account.currency == currency);
-        let accounts: i128 = mine().map(|account| account.available).sum();
+        let accounts: i128 = mine().map(|account| account.available + account.held()).sum();
+        let owed: i128 = mine().map(|account| account.owed).sum();
         let books = || self.books.values().filter(|book| book.draw.currency == currency);
         let escrow: i128 = books().map(|book| book.escrow).sum();
-        let open = books().filter(|book| book.result.is_none());
-        let open_stake = open.flat_map(|book| book.standing()).map(|taken| i128::from(taken.bet.stake)).sum();
+        let open_stake =
+            books().flat_map(|book| book.staked()).map(|taken| i128::from(taken.bet.stake)).sum();
+        let (tax, rounding) = (of(&self.tax), of(&self.rounding));
         AuditSeen {
             cash_in: narrow(cash_in),
             cash_out: narrow(cash_out),
             accounts: narrow(accounts),
+            owed: narrow(owed),
             escrow: narrow(escrow),
             house: narrow(house),
+            tax: narrow(tax),
+            rounding: narrow(rounding),
             open_stake: narrow(open_stake),
-            conserved: accounts + escrow + house == cash_in - cash_out
-                && mine().all(|account| account.available >= 0),
+            conserved: accounts - owed + escrow + house + tax + rounding == cash_in - cash_out,
         }
     }
 }
 
 impl Book {
     fn state_of(&self, taken: &Taken) -> (BetState, i64) {
-        match self.result {
-            _ if !taken.stands => (BetState::Cancelled, 0),
-            None => (BetState::Open, 0),
-            Some(drawn) if !self.wins(taken, drawn) => (BetState::Lost, 0),
-            Some(_) if taken.paid => (BetState::Paid, narrow(taken.payout)),
-            Some(_) => (BetState::Won, narrow(taken.payout)),
+        if taken.refunded {
+            return (BetState::Refunded, taken.bet.stake);
+        }
+        if !taken.stands {
+            return (BetState::Cancelled, 0);
+        }
+        if self.results.is_empty() {
+            return (BetState::Open, 0);
+        }
+        match self.won(taken) {
+            None => (BetState::Lost, 0),
+            Some(won) => (if taken.paid { BetState::Paid } else { BetState::Won }, narrow(won.prize)),
         }
     }
+    /// Whether a stake has been given back because the draw was called off.
+    pub fn has_refunded(&self) -> bool {
+        self.bets.iter().any(|taken| taken.refunded)
+    }
 
-    /// Whether a limit was moved after the creation and holds.
-    pub fn is_moved(&self, limit: &Limit) -> bool {
-        self.limits.contains_key(limit)
+    /// Whether several winning numbers pay one bet.
+    pub fn has_double_winner(&self) -> bool {
+        self.standing().any(|taken| {
+            let play = self.game.play(taken.bet.play).expect("an accepted bet names a play");
+            let drawn = self.results.iter().zip(self.game.tiers);
+            drawn
+                .filter(|(drawn, tier)| self.game.met(play, taken.bet.number, **drawn, *tier).is_some())
+                .count()
+                > 1
+        })
     }
 }

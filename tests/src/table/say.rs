@@ -2,15 +2,15 @@
 //!
 //! ```text
 //! done                                   an operator's command, or an account's opening
-//! done 10.00                             money moved, a ticket cancelled: the balance after it
+//! done 10.00                             anything done with an account's money, a ticket cancelled: the balance after it
 //! accepted 90.00 room 40.00 wide         a ticket: the balance after it, and the room left for each bet (`wide`: more than any bet)
 //! StakeLimitReached 40.00                a refusal and what would be right; `of bet 1` in a ticket of several
 //! again ...                              the id had been seen before
 //! ```
 
 use crate::model::{
-    AMOUNT_MAX, Ask, AuditSeen, BetState, Command, DrawSeen, Reason, Refused, Reply, RoomSeen, State,
-    TicketSeen,
+    AMOUNT_MAX, AccountSeen, Ask, AuditSeen, BetState, Command, DrawSeen, HoldSeen, HoldState, MS, Reason,
+    Refused, Reply, RoomSeen, State, Status, TicketSeen,
 };
 
 pub(super) fn is_refusal(heard: &str) -> bool {
@@ -25,7 +25,14 @@ pub(super) fn reply(command: &Command, reply: &Reply) -> String {
             let rooms: Vec<String> = reply.rooms.iter().map(|room| room_left(*room)).collect();
             format!("accepted {} room {}", money(reply.available), rooms.join(" "))
         }
-        (None, Ask::Deposit { .. } | Ask::Withdraw { .. } | Ask::Cancel { .. }) => {
+        (
+            None,
+            Ask::Deposit { .. }
+            | Ask::Withdraw { .. }
+            | Ask::Cancel { .. }
+            | Ask::VoidTicket { .. }
+            | Ask::Wallet { .. },
+        ) => {
             format!("done {}", money(reply.available))
         }
         (None, _) => "done".to_owned(),
@@ -36,12 +43,28 @@ pub(super) fn reply(command: &Command, reply: &Reply) -> String {
 fn refusal(refused: &Refused, ask: &Ask) -> String {
     use Reason::*;
     let right = match refused.reason {
-        StakeBelowMinimum | StakeAboveMaximum | StakeLimitReached | PayoutLimitReached | FundsShort
-        | BalanceTooLarge => format!(" {}", money(refused.acceptable)),
-        IdExpired | IdAhead | DrawClosed => format!(" {}", super::second(refused.acceptable)),
+        StakeNotWhole
+        | StakeBelowMinimum
+        | StakeAboveMaximum
+        | StakeLimitReached
+        | PayoutLimitReached
+        | DrawStakeLimitReached
+        | DrawPayoutLimitReached
+        | FundsShort
+        | BalanceTooLarge
+        | DepositLimitReached
+        | StakeLimitOfAccount
+        | LossLimitReached
+        | OwedLess
+        | HoldExceeded
+        | AccountNotEmpty => format!(" {}", money(refused.acceptable)),
+        IdExpired | IdAhead | DrawClosed | AccountExcluded | ExclusionShorter | ReferenceExpired
+        | ReferenceAhead | HoldExpired => format!(" {}", super::second(refused.acceptable)),
         DrawNotOpen if refused.acceptable != 0 => format!(" {}", super::second(refused.acceptable)),
         DrawState => format!(" {}", state_of(refused.acceptable)),
-        GameInvalid | CurrencyMismatch | PlayUnknown | NumberOutside | CapacityReached => {
+        PlayNotAllowed if refused.acceptable != 0 => format!(" {}", refused.acceptable),
+        GameInvalid | CurrencyMismatch | PlayUnknown | ResultCount | NumberOutside | CapacityReached
+        | ReferencesFull => {
             format!(" {}", refused.acceptable)
         }
         _ => {
@@ -49,8 +72,8 @@ fn refusal(refused: &Refused, ask: &Ask) -> String {
             String::new()
         }
     };
-    let several =
-        matches!(ask, Ask::Place { bets, .. } if bets.len() > 1) || matches!(ask, Ask::Cancel { .. });
+    let several = matches!(ask, Ask::Place { bets, .. } if bets.len() > 1)
+        || matches!(ask, Ask::Cancel { .. } | Ask::VoidTicket { .. });
     let bet = match refused.bet {
         Some(bet) if several => format!(" of bet {bet}"),
         _ => String::new(),
@@ -79,12 +102,46 @@ fn state(state: State) -> &'static str {
         State::Closed => "closed",
         State::Settling => "settling",
         State::Settled => "settled",
+        State::Suspended => "suspended",
+        State::Voiding => "voiding",
+        State::Void => "void",
     }
 }
 
 fn state_of(number: i64) -> &'static str {
-    let all = [State::Draft, State::Open, State::Closed, State::Settling, State::Settled];
-    state(all.into_iter().find(|state| *state as i64 == number).expect("a draw's state"))
+    state(State::ALL.into_iter().find(|state| *state as i64 == number).expect("a draw's state"))
+}
+
+/// What there is, and what is not as it is with every new account.
+pub(super) fn wallet(seen: &AccountSeen) -> String {
+    let mut said = money(seen.available);
+    for (word, amount) in [("held", seen.held), ("owed", seen.owed), ("credit", seen.credit_limit)] {
+        if amount != 0 {
+            said += &format!(" {word} {}", money(amount));
+        }
+    }
+    if seen.holds != 0 {
+        said += &format!(" in {}", seen.holds);
+    }
+    if seen.excluded_until != 0 {
+        said += &format!(" excluded until {}", super::second((seen.excluded_until / MS) as i64));
+    }
+    match seen.status {
+        Status::Active => {}
+        Status::Suspended => said += " suspended",
+        Status::Closed => said += " closed",
+    }
+    said
+}
+
+pub(super) fn hold(seen: &HoldSeen) -> String {
+    let until = || super::second((seen.expires_at / MS) as i64);
+    match seen.state {
+        HoldState::Held => format!("{} until {}", money(seen.amount), until()),
+        HoldState::Posted => format!("posted {} of {}", money(seen.posted), money(seen.amount)),
+        HoldState::Voided => format!("voided {}", money(seen.amount)),
+        HoldState::Expired => format!("expired {} at {}", money(seen.amount), until()),
+    }
 }
 
 pub(super) fn ticket(seen: &TicketSeen) -> String {
@@ -94,25 +151,40 @@ pub(super) fn ticket(seen: &TicketSeen) -> String {
         BetState::Lost => "lost".to_owned(),
         BetState::Won => format!("won {}", money(bet.payout)),
         BetState::Paid => format!("paid {}", money(bet.payout)),
+        BetState::Refunded => format!("refunded {}", money(bet.payout)),
     });
     bets.collect::<Vec<_>>().join(", ")
 }
 
 pub(super) fn draw(seen: &DrawSeen) -> String {
     let sums = format!("bets {} stake {} escrow {}", seen.bets, money(seen.stake), money(seen.escrow));
-    if seen.state < State::Settling {
+    if !matches!(seen.state, State::Settling | State::Settled) {
         return format!("{} {sums}", state(seen.state));
     }
     let winners = format!("paid {} to {} of {}", money(seen.paid), seen.winners_paid, seen.winners);
     format!("{} {sums} {winners}", state(seen.state))
 }
 
+/// The winning numbers, as numbers: their digits are the game's affair.
+pub(super) fn drawn(seen: &DrawSeen) -> String {
+    let numbers: Vec<String> = seen.results.iter().map(u16::to_string).collect();
+    if numbers.is_empty() { "nothing".to_owned() } else { numbers.join(" ") }
+}
+
 pub(super) fn room(seen: &RoomSeen) -> String {
     format!("{} taken {} pays {}", room_left(seen.room), money(seen.stake), money(seen.payout))
+}
+
+/// What the draw would pay if the number came.
+pub(super) fn pays(seen: &RoomSeen) -> String {
+    money(seen.payout)
 }
 
 pub(super) fn audit(seen: &AuditSeen) -> String {
     let [cash_in, out, accounts, escrow, house] =
         [seen.cash_in, seen.cash_out, seen.accounts, seen.escrow, seen.house].map(money);
-    format!("in {cash_in} out {out} accounts {accounts} escrow {escrow} house {house}")
+    let named = |name, minor| if minor == 0 { String::new() } else { format!(" {name} {}", money(minor)) };
+    let owed = named("owed", seen.owed);
+    let kept = named("tax", seen.tax) + &named("rounding", seen.rounding);
+    format!("in {cash_in} out {out} accounts {accounts}{owed} escrow {escrow} house {house}{kept}")
 }

@@ -2,21 +2,27 @@
 //!
 //! ```text
 //! ledger  [window S] [ahead S] [refused N] [payouts N] [accounts N] [tickets N] [books N] [partitions N]
-//! game    3d | NAME [vN] 10^3 1.00..500.00 straight=500 box=3:160,6:80     a prize for each count of orders
+//!         [holds N] [limited N] [references N] [raise S]
+//! game    3d | md.pick3 | NAME [vN] 10^3 1.00..500.00 straight=500 box=3:160,6:80     see [`crate::games`]
 //! account A1 [840]        deposit A1 10.00        withdraw A1 10.00
-//! draw    D1 GAME [vN] [open] [from S] until S [settles S] [payout M] [stake PLAY=M ...] [final] [currency N]
-//! open D1      close D1      settle D1 123      block D1 123      unblock D1 123
+//! draw    D1 GAME [vN] [open] [from S] until S [settles S] [payout M] [total M] [worst M] [stake PLAY=M ...] [final]
+//!         [confirmed] [currency N]
+//! open D1      suspend D1      resume D1      close D1      void D1      block D1 123      unblock D1 123
+//! settle D1 123 [456 ...]
 //! limit   D1 straight 123 5.00 | D1 straight * 5.00 | D1 payout 123 5.00 | D1 payout * none | ... clear
+//! limit   D1 total * 5.00 | D1 worst * 5.00
 //! bet     A1 D1 straight 123 10.00 [, D1 rambolito 123 5.00 ...]
-//! cancel  A1 #t
-//! balance A1      ticket A1 #t      seen D1      room D1 straight 123      audit
+//! cancel  A1 #t      annul A1 #t                        the latter is an operator's
+//! balance A1      ticket A1 #t      seen D1      drawn D1      room D1 straight 123
+//! pays D1 straight 123      audit
 //! ```
 
 use engine::query::{Query, QueryKind};
 
-use super::{Named, Scenario, say};
+use super::{Numbered, Scenario, say};
 use crate::bridge;
-use crate::model::{Ask, Bet, Command, Draw, Game, Limit, NO_LIMIT, Parameters, Play, SECOND};
+use crate::games::{self, Named, decimal, money, whole};
+use crate::model::{Ask, Bet, Command, Draw, Game, Limit, NO_LIMIT, Parameters, SECOND};
 use crate::pair::START;
 
 /// Philippine peso.
@@ -56,6 +62,9 @@ impl Scenario {
     }
 
     fn ask(&mut self, words: &[&str]) -> Ask {
+        if let Some(ask) = self.wallet(words) {
+            return ask;
+        }
         match words {
             ["game", name, rest @ ..] => self.game(name, rest),
             ["account", account] => Ask::OpenAccount { account: whole(&account[1..]), currency: PHP },
@@ -70,10 +79,14 @@ impl Scenario {
             }
             ["draw", draw, game, rest @ ..] => self.draw(whole(&draw[1..]), game, rest),
             ["open", draw] => Ask::OpenDraw { book: whole(&draw[1..]) },
+            ["suspend", draw] => Ask::Suspend { book: whole(&draw[1..]) },
+            ["resume", draw] => Ask::Resume { book: whole(&draw[1..]) },
             ["close", draw] => Ask::CloseDraw { book: whole(&draw[1..]) },
-            ["settle", draw, number] => {
-                self.on_number(draw, number, |book, number| Ask::Settle { book, number })
-            }
+            ["void", draw] => Ask::Void { book: whole(&draw[1..]) },
+            ["settle", draw, numbers @ ..] => Ask::Settle {
+                book: whole(&draw[1..]),
+                numbers: numbers.iter().map(|number| self.number(draw, number)).collect(),
+            },
             ["block", draw, number] => {
                 self.on_number(draw, number, |book, number| Ask::Block { book, number, blocked: true })
             }
@@ -90,20 +103,24 @@ impl Scenario {
                 let ticket = self.id(name);
                 Ask::Cancel { account: whole(&account[1..]), ticket }
             }
+            ["annul", account, name] => {
+                let ticket = self.id(name);
+                Ask::VoidTicket { account: whole(&account[1..]), ticket }
+            }
             _ => panic!("no such line: {}", words.join(" ")),
         }
     }
 
     fn game(&mut self, name: &str, words: &[&str]) -> Ask {
         let (version, words) = version(words);
-        let (table, plays) = match words {
-            [] => (Game::pcso_3d(), vec!["straight".to_owned(), "rambolito".to_owned()]),
-            [shape, stakes, plays @ ..] => table(shape, stakes, plays),
-            [_] => panic!("a game is a shape, a range of stakes and its plays"),
+        let Named { table, plays } = match words {
+            [] if name == "3d" => games::published("pcso.3d").expect("a published table"),
+            [] => games::published(name).unwrap_or_else(|| panic!("no published table {name}")),
+            words => games::parse(words),
         };
         let next = self.games.len() as u64 + 1;
         let number = self.games.get(name).map_or(next, |named| named.number);
-        let named = Named { number, table: table.clone(), plays };
+        let named = Numbered { number, table: table.clone(), plays };
         // A scenario that defines a version anew, to see it refused, keeps the table that holds.
         self.games
             .entry(if version == 1 { name.to_owned() } else { format!("{name} v{version}") })
@@ -115,7 +132,15 @@ impl Scenario {
         let (version, words) = version(words);
         let name = if version == 1 { game.to_owned() } else { format!("{game} v{version}") };
         let named = self.games.get(&name);
-        let plays = named.map_or(0, |named| named.plays.len());
+        let group = |play: &str| {
+            let named = named?;
+            let place = named.plays.iter().position(|name| name == play)?;
+            Some(usize::from(named.table.plays[place].group))
+        };
+        let has_plays = |group: usize| {
+            let in_group = |table: &Game| table.plays.iter().any(|play| usize::from(play.group) == group);
+            named.is_some_and(|named| in_group(&named.table))
+        };
         let mut draw = Draw {
             game: named.map_or(99, |named| named.number),
             version,
@@ -124,8 +149,11 @@ impl Scenario {
             settles_at: 0,
             currency: PHP,
             cancellable: true,
+            confirmed: false,
             payout_limit: NO_LIMIT,
-            stake_limits: std::array::from_fn(|place| if place < plays { NO_LIMIT } else { 0 }),
+            draw_stake_limit: NO_LIMIT,
+            draw_payout_limit: NO_LIMIT,
+            stake_limits: std::array::from_fn(|group| if has_plays(group) { NO_LIMIT } else { 0 }),
         };
         let mut words = words.iter();
         while let Some(word) = words.next() {
@@ -136,13 +164,15 @@ impl Scenario {
                 "until" => draw.closes_at = START + seconds(next()),
                 "settles" => draw.settles_at = START + seconds(next()),
                 "payout" => draw.payout_limit = money(next()),
+                "total" => draw.draw_stake_limit = money(next()),
+                "worst" => draw.draw_payout_limit = money(next()),
+                "confirmed" => draw.confirmed = true,
                 "final" => draw.cancellable = false,
                 "currency" => draw.currency = whole(next()),
                 "stake" => {}
                 stake => {
                     let (play, limit) = stake.split_once('=').expect("a limit is PLAY=M");
-                    let place = named.and_then(|named| named.plays.iter().position(|name| name == play));
-                    draw.stake_limits[place.unwrap_or(7)] = money(limit);
+                    draw.stake_limits[group(play).unwrap_or(7)] = money(limit);
                 }
             }
         }
@@ -156,6 +186,8 @@ impl Scenario {
     fn limit(&self, draw: &str, what: &str, number: &str, value: &str) -> Ask {
         let limit = match (what, number) {
             ("payout", "*") => Limit::Payout,
+            ("total", "*") => Limit::DrawStake,
+            ("worst", "*") => Limit::DrawPayout,
             ("payout", number) => Limit::PayoutOn { number: self.number(draw, number) },
             (play, "*") => Limit::Stake { play: self.play_code(draw, play) },
             (play, number) => {
@@ -182,14 +214,14 @@ impl Scenario {
         ask(whole(&draw[1..]), self.number(draw, number))
     }
 
-    fn named(&self, draw: &str) -> Option<&Named> {
+    fn named(&self, draw: &str) -> Option<&Numbered> {
         self.games.get(self.draws.get(&whole(&draw[1..]))?)
     }
 
     /// A number's digits in the symbols of the draw's game; in decimal where there is no draw.
     fn number(&self, draw: &str, digits: &str) -> u16 {
         let symbols = self.named(draw).map_or(10, |named| named.table.symbols.into());
-        digits.chars().fold(0, |number, digit| number * symbols + digit.to_digit(10).expect("a digit") as u16)
+        games::number(symbols, digits)
     }
 
     /// A play by its name, or by its code where no play has this name.
@@ -206,7 +238,7 @@ impl Scenario {
     pub(super) fn read(&mut self, words: &[&str]) -> String {
         let ticket = if let ["ticket", _, name] = words { self.id(name) } else { 0 };
         let (play, number) = match words {
-            ["room", draw, play, number] => (self.play_code(draw, play), self.number(draw, number)),
+            ["room" | "pays", draw, play, number] => (self.play_code(draw, play), self.number(draw, number)),
             _ => (0, 0),
         };
         let pair = self.pair();
@@ -233,12 +265,21 @@ impl Scenario {
                 assert_eq!(seen, pair.model.draw(book), "engine and model on {words:?}");
                 seen.map_or_else(say::reason, |seen| say::draw(&seen))
             }
-            ["room", draw, ..] => {
+            ["drawn", draw] => {
+                let book: u32 = whole(&draw[1..]);
+                let answer = pair.read(&Query::of(QueryKind::Draw, book.into()));
+                let seen = bridge::draw(&answer, tick);
+                assert_eq!(seen, pair.model.draw(book), "engine and model on {words:?}");
+                seen.map_or_else(say::reason, |seen| say::drawn(&seen))
+            }
+            ["room" | "pays", draw, ..] => {
                 let book = whole(&draw[1..]);
                 let answer = pair.read(&Query::room(book, play, number));
                 let seen = bridge::room(&answer, tick);
                 assert_eq!(seen, pair.model.room(book, play, number), "engine and model on {words:?}");
-                seen.map_or_else(say::reason, |seen| say::room(&seen))
+                let pays = words[0] == "pays";
+                let say = |seen| if pays { say::pays(&seen) } else { say::room(&seen) };
+                seen.map_or_else(say::reason, say)
             }
             ["audit"] => {
                 pair.compare_sums();
@@ -256,34 +297,6 @@ fn version<'w, 'a>(words: &'w [&'a str]) -> (u16, &'w [&'a str]) {
     }
 }
 
-fn table(shape: &str, stakes: &str, plays: &[&str]) -> (Game, Vec<String>) {
-    let (symbols, length) = shape.split_once('^').expect("a shape is SYMBOLS^LENGTH");
-    let (stake_min, stake_max) = stakes.split_once("..").expect("a range of stakes is M..M");
-    let mut names = Vec::new();
-    let mut table = Game {
-        symbols: whole(symbols),
-        length: whole(length),
-        stake_min: money(stake_min),
-        stake_max: money(stake_max),
-        plays: Vec::new(),
-    };
-    for (place, play) in plays.iter().enumerate() {
-        let (name, prizes) = play.split_once('=').expect("a play is NAME=PRIZES");
-        let any_order = prizes.contains(':');
-        let prizes: Vec<(u32, u64, u32)> = prizes.split(',').map(prize).collect();
-        names.push(name.to_owned());
-        table.plays.push(Play::new(place as u8 + 1, any_order, &prizes));
-    }
-    (table, names)
-}
-
-/// `450`, `335/2`, or with the count of orders before it, `6:75`.
-fn prize(text: &str) -> (u32, u64, u32) {
-    let (orders, ratio) = text.split_once(':').unwrap_or(("1", text));
-    let (numerator, denominator) = ratio.split_once('/').unwrap_or((ratio, "1"));
-    (whole(orders), whole(numerator), whole(denominator))
-}
-
 pub(super) fn rules(words: &[&str]) -> Parameters {
     let mut rules = Parameters::default();
     for pair in words.chunks(2) {
@@ -297,19 +310,14 @@ pub(super) fn rules(words: &[&str]) -> Parameters {
             "tickets" => rules.tickets_max = whole(value),
             "books" => rules.books_max = whole(value),
             "partitions" => rules.partitions = whole(value),
+            "holds" => rules.holds_max = whole(value),
+            "limited" => rules.limited_accounts_max = whole(value),
+            "references" => rules.references_max = whole(value),
+            "raise" => rules.limit_raise_delay = seconds(value),
             _ => panic!("no such parameter: {name}"),
         }
     }
     rules
-}
-
-fn whole<T: std::str::FromStr>(text: &str) -> T {
-    text.parse().unwrap_or_else(|_| panic!("a whole number, not {text:?}"))
-}
-
-/// Two decimals; `none` is no limit.
-fn money(text: &str) -> i64 {
-    if text == "none" { NO_LIMIT } else { decimal(text, 2) as i64 }
 }
 
 pub(super) fn seconds(text: &str) -> u64 {
@@ -318,11 +326,4 @@ pub(super) fn seconds(text: &str) -> u64 {
 
 pub(super) fn signed_seconds(text: &str) -> i128 {
     decimal(text, SECOND.ilog10() as usize)
-}
-
-fn decimal(text: &str, places: usize) -> i128 {
-    let (sign, digits) = text.strip_prefix('-').map_or((1, text), |digits| (-1, digits));
-    let (before, after) = digits.split_once('.').unwrap_or((digits, ""));
-    assert!(after.len() <= places, "at most {places} decimals: {text}");
-    sign * whole::<i128>(&format!("{before}{after:0<places$}"))
 }

@@ -1,7 +1,9 @@
 //! What clients send: tickets, cancels, money.
 
-use super::{ACCOUNTS, PHP, Profile, RICH, Traffic};
-use crate::model::{AMOUNT_MAX, Ask, Bet, Book, Model, Reason, State, digits, highest, orders};
+use super::{ACCOUNTS, PHP, Profile, Traffic};
+use crate::model::{
+    AMOUNT_MAX, Ask, Bet, Book, Counted, Model, Reason, State, digits, highest, lines, orders,
+};
 
 impl Traffic {
     pub(super) fn client(&mut self, model: &Model) -> Ask {
@@ -39,25 +41,32 @@ impl Traffic {
                 continue;
             }
             let (number, book) = self.random.of(among);
-            let bet = self.bet(model, number, book, count);
+            let bet = self.bet(model, account, number, book, count);
             bets.push(bet);
         }
         Ask::Place { account, bets }
     }
 
-    fn bet(&mut self, model: &Model, number: u32, book: &Book, count: u64) -> Bet {
+    fn bet(&mut self, model: &Model, account: u64, number: u32, book: &Book, count: u64) -> Bet {
         let play = if self.random.one_in(60 * count) {
-            self.random.of(&[0, 4, 200])
+            self.random.of(&[0, 44, 200])
         } else {
             self.random.of(&book.game.plays.iter().map(|play| play.code).collect::<Vec<_>>())
         };
         let mut on = self.any_number(book, count);
+        let table = book.game.plays.iter().find(|known| known.code == play);
+        if let Some(play) = table.filter(|_| !self.random.one_in(20 * count)) {
+            on = book.game.named_only(play, on);
+        }
         if model.room(number, play, on) == Err(Reason::PlayNotAllowed) && !self.random.one_in(8 * count) {
             on = self.any_number(book, count);
         }
+        let lines = table.map_or(1, |play| lines(&book.game, play, on));
         let room = model.room(number, play, on).map_or(0, |seen| seen.room);
         let share = room / count as i64;
-        let (least, most) = (book.game.stake_min, book.game.stake_max);
+        let of_account = self.random.of(&[Counted::Stake, Counted::NetLoss]);
+        let of_account = model.rolling_room(account, of_account);
+        let (least, most) = (book.game.stake_min * lines, book.game.stake_max.saturating_mul(lines));
         let stake = match self.random.below(20) {
             0 => room,
             1 => room + 1,
@@ -66,10 +75,16 @@ impl Traffic {
             4 if self.random.one_in(4) => least - 1,
             5 if self.random.one_in(4) => most + 1,
             6 => most,
+            8 => of_account.map_or(least, |room| room / count as i64),
+            9 => of_account.map_or(least, |room| room / count as i64 + 1),
             7 => least,
             _ if self.profile == Profile::High && self.random.one_in(3) => most - self.random.below(5) as i64,
-            _ => least + self.random.below(20_00) as i64,
+            _ => least + self.random.below((most - least + 1).clamp(1, 20_00) as u64) as i64,
         };
+        // What is left is often more than a bet may be, or less.
+        let stake = if self.random.one_in(3) { stake } else { stake.clamp(least - 1, most + 1) };
+        // Whole lines, mostly; one more than a whole number of them breaks the room as well.
+        let stake = if self.random.one_in(12) { stake } else { (stake + lines - 1) / lines * lines };
         Bet { book: number, play, number: on, stake: stake.clamp(1, AMOUNT_MAX) }
     }
 
@@ -112,12 +127,7 @@ impl Traffic {
 
     fn deposit(&mut self, model: &Model) -> Ask {
         let account = self.any_account();
-        if self.profile == Profile::Rich && account == RICH {
-            let left = crate::model::BALANCE_MAX - model.account(RICH).map_or(0, |seen| seen.available);
-            let amount = self.random.of(&[left, left + 1, left - 1, 10_000_00]).clamp(1, AMOUNT_MAX);
-            return Ask::Deposit { account, amount };
-        }
-        Ask::Deposit { account, amount: 1 + self.random.below(500_00) as i64 }
+        Ask::Deposit { account, amount: self.deposit_amount(model, account) }
     }
 
     /// All there is, one more than that, or some of it, while tickets race for the same money.

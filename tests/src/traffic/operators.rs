@@ -1,6 +1,6 @@
 //! What operators send: games, draws, limits, results.
 
-use super::{PHP, Profile, Traffic, USD};
+use super::{PHP, Profile, Traffic, USD, tables};
 use crate::model::{Ask, Book, Draw, Game, Limit, MS, Model, NO_LIMIT, SECOND, State};
 
 impl Traffic {
@@ -17,10 +17,13 @@ impl Traffic {
         if self.random.one_in(60) {
             return self.unknown_draw();
         }
-        let alive: Vec<_> = books.iter().filter(|(_, row)| row.state < State::Settling).copied().collect();
+        let alive: Vec<_> = books.iter().filter(|(_, row)| row.state.is_undecided()).copied().collect();
         let among = if alive.is_empty() || self.random.one_in(10) { &books } else { &alive };
         let (book, row) = self.random.of(among);
-        match self.random.below(24) {
+        match self.random.below(27) {
+            24 => Ask::Suspend { book },
+            25 if self.random.one_in(2) => Ask::Void { book },
+            25 | 26 => self.of_state(&books, &[State::Suspended], |_, book| Ask::Resume { book }),
             0 => self.game(),
             1..=5 => self.of_state(&books, &[State::Draft], |_, book| Ask::OpenDraw { book }),
             6 if self.random.one_in(2) => Ask::CloseDraw { book },
@@ -57,31 +60,47 @@ impl Traffic {
 
     fn unknown_draw(&mut self) -> Ask {
         let limit = Limit::Payout;
-        match self.random.below(5) {
+        match self.random.below(8) {
+            5 => Ask::Suspend { book: 77 },
+            6 => Ask::Resume { book: 77 },
+            7 => Ask::Void { book: 77 },
             0 => Ask::OpenDraw { book: 77 },
             1 => Ask::CloseDraw { book: 77 },
-            2 => Ask::Settle { book: 77, number: 1 },
+            2 => Ask::Settle { book: 77, numbers: vec![1] },
             3 => Ask::Block { book: 77, number: 1, blocked: true },
             _ => Ask::SetLimit { book: 77, limit, value: Some(1) },
         }
     }
 
-    /// A number that somebody bet on, mostly; so there are winners.
+    /// Numbers that somebody bet on, mostly; so there are winners. A result that waits is confirmed, mostly.
     fn settle(&mut self, book: u32, row: &Book) -> Ask {
-        Ask::Settle { book, number: self.any_number(row, 1) }
+        if let Some((kept, _)) = &row.kept
+            && !self.random.one_in(4)
+        {
+            return Ask::Settle { book, numbers: kept.clone() };
+        }
+        let count = match self.random.below(20) {
+            0 => 1 + self.random.below(32),
+            _ => row.game.results.into(),
+        };
+        // Several winning numbers may be equal, and are so here now and then.
+        let mut numbers: Vec<u16> = (0..count).map(|_| self.any_number(row, count)).collect();
+        if self.random.one_in(4) {
+            numbers[0] = numbers[count as usize - 1];
+        }
+        Ask::Settle { book, numbers }
     }
 
     fn create(&mut self, model: &Model) -> Ask {
         let next = model.books().map(|(book, _)| book).max().unwrap_or(0) + 1;
         let book = if self.random.one_in(12) { 1 + self.random.below(next.into()) as u32 } else { next };
         let game = match self.profile {
-            Profile::High => self.random.of(&[4, 4, 4, 1, 2]),
-            _ => self.random.of(&[1, 1, 1, 2, 3, 3, 4]),
+            Profile::High if self.random.one_in(2) => tables::STEEP,
+            _ if self.random.one_in(8) => 1,
+            _ => 1 + self.random.below(tables::COUNT),
         };
-        // More winners of the highest prize than this and a balance would outgrow 64 bits.
-        let game = if game == 4 && self.steep_draws == 3 { 1 } else { game };
-        self.steep_draws += u32::from(game == 4);
-        let plays = if game == 1 || game == 4 { 2 } else { 3 };
+        let plays = tables::all().nth(game as usize - 1).expect("the game is there").plays;
+        let has_plays = |group: usize| plays.iter().any(|play| usize::from(play.group) == group);
         let lives = [1, MS, SECOND, 8 * SECOND, 20 * SECOND, 20 * SECOND, 60 * SECOND, 90 * SECOND];
         let closes_at = self.now + self.random.of(&lives);
         let opens_at = match self.random.below(6) {
@@ -99,8 +118,11 @@ impl Traffic {
             settles_at: closes_at + self.random.below(2) * SECOND,
             currency: if self.random.one_in(8) { USD } else { PHP },
             cancellable: !self.random.one_in(4),
+            confirmed: self.random.one_in(3),
             payout_limit: self.limit_value(),
-            stake_limits: std::array::from_fn(|place| if place < plays { self.limit_value() } else { 0 }),
+            draw_stake_limit: self.draw_limit_value(),
+            draw_payout_limit: self.draw_limit_value(),
+            stake_limits: std::array::from_fn(|group| if has_plays(group) { self.limit_value() } else { 0 }),
         };
         match self.random.below(40) {
             0 => draw.game = 55,
@@ -108,7 +130,7 @@ impl Traffic {
             2 => draw.closes_at = self.now,
             3 => draw.settles_at = draw.closes_at - 1,
             4 => draw.opens_at = draw.closes_at,
-            5 => draw.stake_limits[7] = 1,
+            5 => draw.stake_limits[6] = 1,
             _ => {}
         }
         Ask::CreateDraw { book, draw }
@@ -123,20 +145,28 @@ impl Traffic {
         }
     }
 
+    /// Most draws have none of their own; with them, one in a few is met.
+    fn draw_limit_value(&mut self) -> i64 {
+        if self.random.one_in(3) { self.limit_value().saturating_mul(3).min(NO_LIMIT) } else { NO_LIMIT }
+    }
+
     /// Mostly somewhere near what is taken already: at it, below it, a little above.
     fn limit(&mut self, model: &Model, book: u32, row: &Book) -> Ask {
         let number = self.any_number(row, 1);
         let codes: Vec<u8> = row.game.plays.iter().map(|play| play.code).collect();
         let play = if self.random.one_in(20) { 77 } else { self.random.of(&codes) };
-        let limit = match self.random.below(6) {
+        let limit = match self.random.below(8) {
             0 => Limit::Stake { play },
             1 => Limit::Payout,
+            6 => Limit::DrawStake,
+            7 => Limit::DrawPayout,
             2 | 3 => Limit::PayoutOn { number },
             _ => Limit::StakeOn { play, number },
         };
         let taken = model.room(book, play, number).map_or(0, |seen| match limit {
             Limit::Stake { .. } | Limit::StakeOn { .. } => seen.stake,
-            Limit::Payout | Limit::PayoutOn { .. } => seen.payout,
+            Limit::Payout | Limit::PayoutOn { .. } | Limit::DrawPayout => seen.payout,
+            Limit::DrawStake => model.draw(book).map_or(0, |seen| seen.stake),
         });
         let value = match self.random.below(8) {
             0 => taken,
@@ -151,27 +181,62 @@ impl Traffic {
 
     /// A game that is there, or one that is wrong somewhere.
     fn game(&mut self) -> Ask {
-        let mut table = Game::pcso_3d();
         let mut version = 1;
         let game = if self.random.one_in(3) { 1 } else { 60 };
-        match self.random.below(16) {
-            0 => version = 0,
-            1 => table.symbols = self.random.of(&[0, 1, 11]),
+        let at = self.random.below(tables::COUNT) as usize;
+        let mut table = tables::all().nth(at).expect("the game is there");
+        if self.random.one_in(2) {
+            self.break_own_field(&mut version, &mut table);
+        } else {
+            self.break_a_play(&mut table);
+        }
+        Ask::DefineGame { game, version, table }
+    }
+
+    fn break_own_field(&mut self, version: &mut u16, table: &mut Game) {
+        match self.random.below(15) {
+            0 => *version = 0,
+            1 => table.symbols = self.random.of(&[0, 1, 101, 255]),
             2 => table.length = self.random.of(&[0, 5, 200]),
             3 => table.stake_min = 0,
             4 => table.stake_max = table.stake_min - 1,
             5 => table.stake_max = crate::model::AMOUNT_MAX + 1,
-            6 => table.plays[0].code = 0,
-            7 => table.plays[1].code = 1,
-            8 => table.plays[1].matching = 3,
-            9 => table.plays[0].used = 2,
-            10 => table.plays[1].used = 7,
-            11 => table.plays[1].cells.swap(0, 1),
-            12 => table.plays[1].cells[1].denominator = 0,
-            13 => table.plays[0].cells[0].numerator = 1_000_001,
-            14 => table.plays[1].cells[5].orders = 1,
-            _ => table.plays[1].reserved = 1,
+            6 => table.results = self.random.of(&[0, 33, 255]),
+            7 => table.tiers[0] = self.random.of(&[0, 2, 9]),
+            8 => table.tiers[usize::from(table.results) - 1] = self.random.of(&[0, 8, 9, 255]),
+            9 => table.tiers[31] = 1,
+            10 => table.rounding = self.random.of(&[0, 4, 255]),
+            11 => table.rounding_unit = self.random.of(&[0, -1, 1_000_001]),
+            12 => table.tax_ppm = self.random.of(&[1_000_001, u32::MAX]),
+            13 => table.tax_over = -1,
+            // Another game, and a right one mostly.
+            _ => table.results += 1,
         }
-        Ask::DefineGame { game, version, table }
+    }
+
+    fn break_a_play(&mut self, table: &mut Game) {
+        let (length, at) = (table.length, self.random.below(table.plays.len() as u64) as usize);
+        let play = &mut table.plays[at];
+        let cell = self.random.below(play.cells.len() as u64) as usize;
+        match self.random.below(18) {
+            0 => play.code = 0,
+            1 => play.code = 1,
+            2 => play.matching = self.random.of(&[0, 1, 2, 3, 4, 5, 6, 255]),
+            3 => play.positions = self.random.of(&[0, 1, (1 << length) - 1, 1 << length, 255]),
+            4 => play.group = self.random.of(&[7, 8, 255]),
+            5 => play.lines = self.random.of(&[0, 1, 2, 254, 255]),
+            6 => play.reserved = 1,
+            7 => play.cells.clear(),
+            8 => play.cells = vec![play.cells[0]; 41],
+            9 => play.cells.reverse(),
+            10 => play.cells.push(play.cells[0]),
+            11 => play.cells[cell].denominator = 0,
+            12 => play.cells[cell].numerator = 0,
+            13 => play.cells[cell].numerator = 1_000_000 * u64::from(play.cells[cell].denominator) + 1,
+            14 => play.cells[cell].orders = self.random.of(&[0, 1, 2, 5, 24, 25]),
+            15 => play.cells[cell].tier = self.random.of(&[0, 1, 2, 8, 255]),
+            16 => play.cells[cell].level = self.random.of(&[0, 1, 2, 4, 5]),
+            _ => table.plays.reverse(),
+        }
     }
 }

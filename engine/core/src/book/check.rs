@@ -2,9 +2,9 @@
 
 use alloc::vec::Vec;
 
-use super::{BookRow, Books, PlayCell};
-use crate::command::{Bet, Matching, NO_LIMIT};
-use crate::game::{Game, PrizeRow};
+use super::{BookRow, Books};
+use crate::command::{Bet, LENGTH_MAX, NO_LIMIT};
+use crate::game::{Game, GamePlay, Prizes, Spot};
 use crate::query::{DrawState, RoomView};
 use crate::refusal::Refusal;
 use crate::reply::Refused;
@@ -39,20 +39,132 @@ impl Faults {
 }
 
 /// What is left under the limits that a bet presses on.
+#[derive(Clone, Copy)]
 struct Left {
     stake: i64,
-    /// The least over the numbers that it wins on.
-    payout: i64,
+    draw_stake: i64,
+    /// By level: the least over the numbers that it meets there, under their own limits and under the draw's. `NONE`
+    /// where it meets none.
+    payout: [i64; LENGTH_MAX],
+    draw_payout: [i64; LENGTH_MAX],
     is_blocked: bool,
 }
 
 impl Left {
-    fn room(&self, prize: &PrizeRow) -> i64 {
-        if self.is_blocked { 0 } else { self.stake.min(prize.stake_for(self.payout)).clamp(0, NO_LIMIT) }
+    const NONE: i64 = i64::MAX;
+
+    /// The highest stake that passes, a whole number of lines.
+    #[inline]
+    fn room(&self, prizes: &Prizes, lines: i64) -> i64 {
+        if self.is_blocked {
+            return 0;
+        }
+        let mut room = self.stake.min(self.draw_stake);
+        for (ratio, level) in prizes.top() {
+            let payout = self.payout[level].min(self.draw_payout[level]);
+            if payout != Left::NONE {
+                room = room.min(ratio.stake_for(payout));
+            }
+        }
+        let room = room.clamp(0, NO_LIMIT);
+        if lines > 1 { room - room % lines } else { room }
+    }
+
+    /// Takes a stake off, which need not pass; tells the first limit that it passes.
+    #[inline]
+    fn take(&mut self, prizes: &Prizes, stake: i64) -> Option<Refusal> {
+        let (mut is_above, mut is_above_draw) = (false, false);
+        for (ratio, level) in prizes.top() {
+            if self.payout[level] != Left::NONE {
+                let payout = ratio.payout(stake);
+                self.payout[level] = self.payout[level].saturating_sub(payout);
+                self.draw_payout[level] = self.draw_payout[level].saturating_sub(payout);
+                is_above |= self.payout[level] < 0;
+                is_above_draw |= self.draw_payout[level] < 0;
+            }
+        }
+        self.stake -= stake;
+        self.draw_stake -= stake;
+        if self.stake < 0 {
+            Some(Refusal::StakeLimitReached)
+        } else if is_above {
+            Some(Refusal::PayoutLimitReached)
+        } else if self.draw_stake < 0 {
+            Some(Refusal::DrawStakeLimitReached)
+        } else if is_above_draw {
+            Some(Refusal::DrawPayoutLimitReached)
+        } else {
+            None
+        }
     }
 }
 
+/// What a bet that fits its draw and game is of them.
+struct Fit<'a> {
+    play: &'a GamePlay,
+    prizes: &'a Prizes,
+    lines: i64,
+}
+
+/// A sum that a bet adds to, and the limit that it is held to.
+#[derive(Clone, Copy)]
+pub(crate) struct Pressure {
+    /// Tells the sums of a partition apart.
+    pub name: u64,
+    pub now: i64,
+    /// What the bet adds.
+    pub by: i64,
+    pub limit: i64,
+}
+
+/// Kinds of sums, in the upper half of their names; the slot of their row is the lower.
+mod sum {
+    pub const STAKE: u64 = 1 << 32;
+    pub const DRAW_STAKE: u64 = 2 << 32;
+    pub const PAYOUT: u64 = 3 << 32;
+}
+
 impl Books {
+    /// Tells every sum that bet `place` of a ticket presses on. False if something refuses it that is no sum: then
+    /// not all may have been told.
+    ///
+    /// This is [`Books::check`] said in sums, for those who decide before the bets in front of it are in their cells.
+    pub(crate) fn pressures(
+        &self,
+        game: &Game,
+        slot: u32,
+        placing: &Placing<'_>,
+        place: usize,
+        mut tell: impl FnMut(Pressure),
+    ) -> bool {
+        let Ok(Fit { play, prizes, .. }) = self.fit(game, slot, placing, place) else { return false };
+        let (book, bet) = (self.rows.row(slot), &placing.bets[place]);
+        let (stake, number) = (bet.stake.get(), bet.number.get());
+        let spot = game.spot(play, number);
+        let (counted, limit) = self.counted(game, book, play, spot);
+        let first = book.first_play_cell + game.cell(&game.plays()[usize::from(play.counts_at)], spot);
+        let limit = limit_or(limit, book.stake_limit[usize::from(play.group)]);
+        tell(Pressure { name: sum::STAKE | u64::from(first), now: counted, by: stake, limit });
+        let escrow = self.tallies.row(slot).escrow;
+        let name = sum::DRAW_STAKE | u64::from(slot);
+        tell(Pressure { name, now: escrow, by: stake, limit: book.draw_stake_limit });
+        for (ratio, level) in prizes.top() {
+            let payout = ratio.payout(stake);
+            let (before, behind) = game.met_at(play, number, level as u8 + 1);
+            for &number in before.iter().chain(behind) {
+                let slot = book.number_cell(number);
+                let cell = self.numbers.row(slot);
+                if cell.blocked != 0 {
+                    return false;
+                }
+                let limit = limit_or(cell.limit, book.payout_limit).min(book.draw_payout_limit);
+                let name = sum::PAYOUT | u64::from(slot);
+                tell(Pressure { name, now: cell.payout, by: payout, limit });
+            }
+        }
+        true
+    }
+
     /// Checks bet `place` of a ticket against the book at `slot`, after the earlier bets of the ticket. Returns the
     /// room that it would leave.
     #[inline]
@@ -64,155 +176,255 @@ impl Books {
         place: usize,
     ) -> Result<i64, Refused> {
         let refuse = |reason, acceptable| Err(Refused { reason, bet: place as u8, acceptable });
-        let book = self.rows.row(slot);
-        let bet = &placing.bets[place];
-        if book.state == DrawState::Draft as u8 {
-            return refuse(Refusal::DrawNotOpen, millis(book.opens_at));
-        }
-        if book.state != DrawState::Open as u8 || placing.now >= book.closes_at {
-            return refuse(Refusal::DrawClosed, millis(book.closes_at));
-        }
-        if placing.currency.is_some_and(|currency| currency != book.currency) {
-            return refuse(Refusal::CurrencyMismatch, book.currency.into());
-        }
-        let (stake, number) = (bet.stake.get(), bet.number.get());
-        let (play, prize) = match playable(game, bet.play, number) {
-            Ok(found) => found,
+        let fit = match self.fit(game, slot, placing, place) {
+            Ok(fit) => fit,
             Err((reason, acceptable)) => return refuse(reason, acceptable),
         };
-        if stake < game.row.stake_min {
-            return refuse(Refusal::StakeBelowMinimum, game.row.stake_min);
+        let Fit { play, prizes, lines } = fit;
+        let bet = &placing.bets[place];
+        let (stake, number) = (bet.stake.get(), bet.number.get());
+        if place == 0
+            && let Some(room) = self.room_behind(game, slot, &fit, number, stake)
+        {
+            return Ok(room);
         }
-        if stake > game.row.stake_max {
-            return refuse(Refusal::StakeAboveMaximum, game.row.stake_max);
-        }
-        let mut left = self.left(game, slot, play, number, &placing.bets[..place]);
+        let mut left = self.left(game, slot, play, prizes, number, &placing.bets[..place]);
         if left.is_blocked {
             return refuse(Refusal::NumberBlocked, 0);
         }
-        if stake > left.stake {
-            return refuse(Refusal::StakeLimitReached, left.room(prize));
+        let before = left;
+        if let Some(reason) = left.take(prizes, stake) {
+            return refuse(reason, before.room(prizes, lines));
         }
-        let payout = prize.payout(stake);
-        if payout > left.payout {
-            return refuse(Refusal::PayoutLimitReached, left.room(prize));
+        Ok(left.room(prizes, lines))
+    }
+
+    /// The room that the first bet of a ticket would leave; `None` if a limit or a block refuses it, for reasons that
+    /// [`Books::left`] can tell. The same sums in one pass: this is what most bets run through.
+    #[inline]
+    fn room_behind(&self, game: &Game, slot: u32, fit: &Fit<'_>, number: u16, stake: i64) -> Option<i64> {
+        let Fit { play, prizes, lines } = *fit;
+        let book = self.rows.row(slot);
+        let spot = game.spot(play, number);
+        let (counted, limit) = self.counted(game, book, play, spot);
+        let limit = limit_or(limit, book.stake_limit[usize::from(play.group)]);
+        let draw_room = book.draw_stake_limit - self.tallies.row(slot).escrow;
+        let mut room = (limit - counted).min(draw_room) - stake;
+        if room < 0 {
+            return None;
         }
-        if self.tallies.row(slot).escrow > NO_LIMIT {
-            return refuse(Refusal::CapacityReached, NO_LIMIT);
+        if let Some(ratio) = prizes.first() {
+            let left = self.least_left(book, game.met(play, spot))?;
+            room = room.min(ratio.room_behind(left, stake)?);
         }
-        left.stake -= stake;
-        left.payout -= payout;
-        Ok(left.room(prize))
+        for (ratio, level) in prizes.lower() {
+            let (before, behind) = game.met_at(play, number, level as u8 + 1);
+            let left = self.least_left(book, before)?.min(self.least_left(book, behind)?);
+            room = room.min(ratio.room_behind(left, stake)?);
+        }
+        let room = room.min(NO_LIMIT);
+        Some(if lines > 1 { room - room % lines } else { room })
+    }
+
+    /// The least payout that is left on these numbers; `None` if one of them is blocked.
+    #[inline]
+    fn least_left(&self, book: &BookRow, numbers: &[u16]) -> Option<i64> {
+        let mut least = i64::MAX;
+        for &number in numbers {
+            let cell = self.numbers.row(book.number_cell(number));
+            if cell.blocked != 0 {
+                return None;
+            }
+            let limit = limit_or(cell.limit, book.payout_limit).min(book.draw_payout_limit);
+            least = least.min(limit.saturating_sub(cell.payout));
+        }
+        Some(least)
+    }
+
+    /// Checks what does not depend on other bets.
+    #[inline]
+    fn fit<'a>(
+        &self,
+        game: &'a Game,
+        slot: u32,
+        placing: &Placing<'_>,
+        place: usize,
+    ) -> Result<Fit<'a>, (Refusal, i64)> {
+        check_draw(self.rows.row(slot), placing)?;
+        let bet = &placing.bets[place];
+        let (stake, number) = (bet.stake.get(), bet.number.get());
+        let (play, prizes) = playable(game, bet.play, number)?;
+        let lines = game.lines(play, number);
+        if lines > 1 && stake % lines != 0 {
+            return Err((Refusal::StakeNotWhole, (stake - stake % lines).max(lines)));
+        }
+        if stake < game.row.stake_min * lines {
+            return Err((Refusal::StakeBelowMinimum, game.row.stake_min * lines));
+        }
+        if stake > game.row.stake_max * lines {
+            return Err((Refusal::StakeAboveMaximum, game.row.stake_max * lines));
+        }
+        Ok(Fit { play, prizes, lines })
     }
 
     /// The stake still acceptable for a play on a number that was checked.
     #[inline]
     pub(crate) fn room_of_bet(&self, game: &Game, slot: u32, bet: &Bet) -> i64 {
-        match playable(game, bet.play, bet.number.get()) {
-            Ok((play, prize)) => self.left(game, slot, play, bet.number.get(), &[]).room(prize),
-            Err(_) => 0,
-        }
+        let number = bet.number.get();
+        let Ok((play, prizes)) = playable(game, bet.play, number) else { return 0 };
+        self.left(game, slot, play, prizes, number, &[]).room(prizes, game.lines(play, number))
     }
 
     /// The room for a play on a number, and what has been taken.
     pub(crate) fn room(&self, game: &Game, slot: u32, code: u8, number: u16) -> Result<RoomView, Refused> {
-        let (play, prize) = playable(game, code, number).map_err(whole)?;
-        let stake = self.plays.row(self.rows.row(slot).play_cell(game, play, number)).stake;
+        let (play, prizes) = playable(game, code, number).map_err(whole)?;
+        let book = self.rows.row(slot);
+        let room = self.left(game, slot, play, prizes, number, &[]).room(prizes, game.lines(play, number));
         Ok(RoomView {
-            room: self.left(game, slot, play, number, &[]).room(prize).into(),
-            stake: stake.into(),
-            payout: self.payout_if(game, slot, number).into(),
+            room: room.into(),
+            stake: self.counted(game, book, play, game.spot(play, number)).0.into(),
+            payout: self.numbers.row(book.number_cell(number)).payout.into(),
         })
     }
 
-    /// What the draw would pay if `number` came, over all plays.
-    pub(super) fn payout_if(&self, game: &Game, slot: u32, number: u16) -> i64 {
-        self.winning_cells(game, slot, number).map(|cell| cell.payout).sum()
+    /// Stakes of the bets that stand: the escrow, until a result makes it what winners are owed.
+    #[inline]
+    pub(crate) fn staked(&self, slot: u32) -> i64 {
+        if self.rows.row(slot).has_result() {
+            self.payouts.row(slot).stake
+        } else {
+            self.tallies.row(slot).escrow
+        }
     }
 
-    /// What the plays of one matching would pay if `number` came.
+    /// The stake that counts against a play on a number, and the override of its limit as it is kept.
     #[inline]
-    fn payouts_of(&self, game: &Game, book: &BookRow, number: u16, matching: Matching) -> i64 {
-        let mut sum = 0;
-        for (place, play) in game.plays().iter().enumerate() {
-            if play.matching == matching as u32 {
-                sum += self.plays.row(book.play_cell(game, place, number)).payout;
+    fn counted(&self, game: &Game, book: &BookRow, play: &GamePlay, spot: &Spot) -> (i64, u64) {
+        let cell = self.plays.row(book.play_cell(game, play, spot));
+        if play.shares_with == 0 {
+            return (cell.stake, cell.limit);
+        }
+        let (mut stake, mut limit) = (cell.stake, cell.limit);
+        for (place, other) in game.plays().iter().enumerate() {
+            if play.shares_with >> place & 1 == 1 {
+                // Plays that are counted together have the same keys.
+                let cell = self.plays.row(book.first_play_cell + game.cell(other, spot));
+                stake += cell.stake;
+                if place == usize::from(play.counts_at) {
+                    limit = cell.limit;
+                }
             }
         }
-        sum
+        (stake, limit)
     }
 
-    /// The cells whose bets win if `number` comes, by the place of their play.
-    pub(super) fn winning_cells(
+    #[inline]
+    fn left(
         &self,
         game: &Game,
         slot: u32,
+        play: &GamePlay,
+        prizes: &Prizes,
         number: u16,
-    ) -> impl Iterator<Item = &PlayCell> {
+        earlier: &[Bet],
+    ) -> Left {
         let book = self.rows.row(slot);
-        (0..game.plays().len()).map(move |play| self.plays.row(book.play_cell(game, play, number)))
-    }
-
-    #[inline]
-    fn left(&self, game: &Game, slot: u32, play: usize, number: u16, earlier: &[Bet]) -> Left {
-        let book = self.rows.row(slot);
-        let cell = self.plays.row(book.play_cell(game, play, number));
-        let earlier = taken_by(game, book, earlier);
-        let is_same = |taken: &&Taken| taken.play == play && taken.wins_on(game, number);
-        let staked: i64 = earlier.iter().filter(is_same).map(|taken| taken.stake).sum();
+        let spot = game.spot(play, number);
+        let (counted, limit) = self.counted(game, book, play, spot);
         let mut left = Left {
-            stake: limit_or(cell.limit, book.stake_limit[play]) - cell.stake - staked,
-            payout: i64::MAX,
+            stake: limit_or(limit, book.stake_limit[usize::from(play.group)]) - counted,
+            draw_stake: book.draw_stake_limit - self.staked(slot),
+            payout: [Left::NONE; LENGTH_MAX],
+            draw_payout: [Left::NONE; LENGTH_MAX],
             is_blocked: false,
         };
-        // Plays in any order owe the same on each of these numbers: they are the orders of one class, or one number.
-        let class: i64 = self.payouts_of(game, book, number, Matching::AnyOrder);
-        for &number in game.wins_on(play, number) {
-            let cell = self.numbers.row(book.number_cell(number));
-            let limit = limit_or(cell.limit, book.payout_limit);
-            let payout = class + self.payouts_of(game, book, number, Matching::Exact);
-            let wins = earlier.iter().filter(|taken| taken.wins_on(game, number));
-            let taken = wins.fold(0i64, |sum, taken| sum.saturating_add(taken.payout));
-            left.payout = left.payout.min((limit - payout).saturating_sub(taken));
-            left.is_blocked |= cell.blocked != 0;
+        let earlier = taken_by(game, book, earlier);
+        for taken in &earlier {
+            left.draw_stake -= taken.stake;
+            if taken.counts_with(game, play, spot) {
+                left.stake -= taken.stake;
+            }
+        }
+        for (_, level) in prizes.top() {
+            let (before, behind) = game.met_at(play, number, level as u8 + 1);
+            for &number in before.iter().chain(behind) {
+                let cell = self.numbers.row(book.number_cell(number));
+                let limit = limit_or(cell.limit, book.payout_limit);
+                let payout = earlier
+                    .iter()
+                    .fold(cell.payout, |payout, taken| payout.saturating_add(taken.payout_if(game, number)));
+                left.payout[level] = left.payout[level].min(limit.saturating_sub(payout));
+                left.draw_payout[level] =
+                    left.draw_payout[level].min(book.draw_payout_limit.saturating_sub(payout));
+                left.is_blocked |= cell.blocked != 0;
+            }
         }
         left
     }
 }
 
-/// What an earlier bet of the same ticket takes, before it is in the cells.
-struct Taken {
-    play: usize,
-    number: u16,
-    stake: i64,
-    payout: i64,
+/// Whether a draw takes bets now, of this account.
+#[inline]
+fn check_draw(book: &BookRow, placing: &Placing<'_>) -> Result<(), (Refusal, i64)> {
+    if book.state == DrawState::Draft as u8 {
+        return Err((Refusal::DrawNotOpen, millis(book.opens_at)));
+    }
+    if book.state != DrawState::Open as u8 || placing.now >= book.closes_at {
+        if book.state == DrawState::Suspended as u8 {
+            return Err((Refusal::DrawSuspended, 0));
+        }
+        return Err((Refusal::DrawClosed, millis(book.closes_at)));
+    }
+    if placing.currency.is_some_and(|currency| currency != book.currency) {
+        return Err((Refusal::CurrencyMismatch, book.currency.into()));
+    }
+    Ok(())
 }
 
-impl Taken {
-    fn wins_on(&self, game: &Game, number: u16) -> bool {
-        game.key(self.play, self.number) == game.key(self.play, number)
+/// What an earlier bet of the same ticket takes, before it is in the cells.
+struct Taken<'a> {
+    play: &'a GamePlay,
+    prizes: &'a Prizes,
+    number: u16,
+    stake: i64,
+}
+
+impl Taken<'_> {
+    /// Whether it is counted together with a play at this spot.
+    fn counts_with(&self, game: &Game, play: &GamePlay, spot: &Spot) -> bool {
+        self.play.counts_at == play.counts_at && game.spot(self.play, self.number).key == spot.key
+    }
+
+    fn payout_if(&self, game: &Game, drawn: u16) -> i64 {
+        let level = game.level(self.play, self.number, drawn);
+        level.and_then(|level| self.prizes.at(1, level)).map_or(0, |ratio| ratio.payout(self.stake))
     }
 }
 
 /// What bets take of a book; those of other books, and those that cannot be played, take nothing.
 #[inline]
-fn taken_by(game: &Game, book: &BookRow, bets: &[Bet]) -> Vec<Taken> {
+fn taken_by<'a>(game: &'a Game, book: &BookRow, bets: &[Bet]) -> Vec<Taken<'a>> {
     let in_book = bets.iter().filter(|bet| bet.book.get() == book.id);
     let taken = in_book.filter_map(|bet| {
         let (number, stake) = (bet.number.get(), bet.stake.get());
-        let (play, prize) = playable(game, bet.play, number).ok()?;
-        Some(Taken { play, number, stake, payout: prize.payout(stake) })
+        let (play, prizes) = playable(game, bet.play, number).ok()?;
+        Some(Taken { play, prizes, number, stake })
     });
     taken.collect()
 }
 
-/// The place and prize of a play on a number, if it can be made.
+/// The play and its prizes on a number, if it can be made.
 #[inline]
-pub(super) fn playable(game: &Game, code: u8, number: u16) -> Result<(usize, &PrizeRow), (Refusal, i64)> {
+pub(super) fn playable(game: &Game, code: u8, number: u16) -> Result<(&GamePlay, &Prizes), (Refusal, i64)> {
     let play = game.place(code).ok_or((Refusal::PlayUnknown, game.highest_code()))?;
+    let play = &game.plays()[play];
     inside(game, number)?;
-    let prize = game.prize(play, number).ok_or((Refusal::PlayNotAllowed, 0))?;
-    Ok((play, prize))
+    let prizes = game.prizes(play, number).ok_or((Refusal::PlayNotAllowed, 0))?;
+    let named = game.named(play, number);
+    if named != number {
+        return Err((Refusal::PlayNotAllowed, named.into()));
+    }
+    Ok((play, prizes))
 }
 
 /// Whether the game has this number.

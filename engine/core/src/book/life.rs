@@ -1,27 +1,19 @@
-//! The life of a draw: created, opened, limited, closed, settled, paid.
+//! The life of a draw until its end: created, opened, suspended, limited, closed.
 
 use super::check::{inside, millis, playable, whole};
-use super::{BetRow, BookRow, Books, CELL_ROWS, Faults};
-use crate::command::{CLEAR_OVERRIDE, DrawCreate, GAME_PLAYS_MAX, LimitScope, LimitSet, NumberBlock};
+use super::{BookRow, Books, CELL_ROWS, Faults};
+use crate::command::{CLEAR_OVERRIDE, DrawCreate, LimitScope, LimitSet, NumberBlock};
 use crate::game::Game;
 use crate::hash::HashKey;
 use crate::query::DrawState;
 use crate::refusal::Refusal;
 use crate::reply::Refused;
-use crate::storage::lists::{List, NONE};
+use crate::storage::lists::List;
 use crate::storage::table::Table;
 
 use zerocopy::FromZeros;
 
 const DAY_NS: u64 = 24 * 60 * 60 * 1_000_000_000;
-
-/// What one winner is owed, and by which ticket.
-#[derive(Clone, Copy)]
-pub(crate) struct Payout {
-    pub ticket_partition: u8,
-    pub ticket: u32,
-    pub amount: i64,
-}
 
 impl Books {
     /// Creates a draw of the game at place `at` of the ledger's list. Returns its slot.
@@ -37,12 +29,13 @@ impl Books {
         let refuse = |reason, acceptable| Err(Refused::whole(reason, acceptable));
         let (opens, closes, settles) =
             (create.opens_at.get(), create.closes_at.get(), create.settles_at.get());
-        let plays = game.plays().len();
         if self.find(key, id).is_some() {
             return refuse(Refusal::DrawExists, 0);
         }
         let is_ordered = (opens == 0 || opens < closes) && closes > now && settles >= closes;
-        if !is_ordered || create.stake_limit[plays..].iter().any(|limit| limit.get() != 0) {
+        let has_play = |group: usize| game.plays().iter().any(|play| usize::from(play.group) == group);
+        let mut limits = create.stake_limit.iter().enumerate();
+        if !is_ordered || limits.any(|(group, limit)| limit.get() != 0 && !has_play(group)) {
             return refuse(Refusal::DrawInvalid, 0);
         }
         if self.count >= self.most {
@@ -54,6 +47,7 @@ impl Books {
             self.rows.add_page();
             self.tallies.add_page();
             self.payouts.add_page();
+            self.results.add_page();
         }
         let row = BookRow {
             id,
@@ -62,13 +56,17 @@ impl Books {
             closes_at: closes,
             settles_at: settles,
             payout_limit: create.payout_limit.get(),
+            draw_stake_limit: create.draw_stake_limit.get(),
+            draw_payout_limit: create.draw_payout_limit.get(),
             stake_limit: create.stake_limit.map(|limit| limit.get()),
-            first_play_cell: cells(&mut self.plays, plays as u32 * game.numbers()),
+            first_play_cell: cells(&mut self.plays, game.cells()),
             first_number_cell: cells(&mut self.numbers, game.numbers()),
+            first_sum: cells(&mut self.sums, game.sums()),
             currency: create.currency.get(),
             generation: u16::try_from(settles / DAY_NS).unwrap_or(u16::MAX),
             state: DrawState::Draft as u8,
             cancellable: create.cancellable,
+            confirmed: create.confirmed,
             ..BookRow::new_zeroed()
         };
         self.rows.fill(slot, row);
@@ -87,52 +85,46 @@ impl Books {
 
     /// Closes a draw by command: its cut-off is now.
     pub(crate) fn close(&mut self, slot: u32, now: u64) -> Result<(), Refused> {
-        self.expect_state(slot, |state| state <= DrawState::Open as u8)?;
+        let takes_bets = |state| state <= DrawState::Open as u8 || state == DrawState::Suspended as u8;
+        self.expect_state(slot, takes_bets)?;
         self.advance(slot, DrawState::Closed);
         self.rows.update(slot, |book| book.closes_at = book.closes_at.min(now));
         Ok(())
     }
 
-    /// Takes the result. Escrow becomes what winners are owed; returns the difference, which goes to the house.
-    pub(crate) fn settle(&mut self, game: &Game, slot: u32, number: u16, now: u64) -> Result<i64, Refused> {
-        self.expect_state(slot, |state| state == DrawState::Closed as u8)?;
-        inside(game, number).map_err(whole)?;
-        let owed = self.payout_if(game, slot, number);
-        let winners = self.winning_cells(game, slot, number).map(|cell| cell.bets).sum::<u64>();
-        let mut next = [NONE; GAME_PLAYS_MAX];
-        for (next, cell) in next.iter_mut().zip(self.winning_cells(game, slot, number)) {
-            *next = cell.first.wrapping_sub(1);
+    /// Stops taking bets on an open draw.
+    pub(crate) fn suspend(&mut self, slot: u32) -> Result<(), Refused> {
+        self.expect_state(slot, |state| state == DrawState::Open as u8)?;
+        self.advance(slot, DrawState::Suspended);
+        Ok(())
+    }
+
+    /// Takes bets again on a suspended draw.
+    pub(crate) fn resume(&mut self, slot: u32, now: u64) -> Result<(), Refused> {
+        self.expect_state(slot, |state| state == DrawState::Suspended as u8)?;
+        let closes_at = self.rows.row(slot).closes_at;
+        if now >= closes_at {
+            return Err(Refused::whole(Refusal::DrawClosed, millis(closes_at)));
         }
-        let stake = self.tallies.update(slot, |tally| core::mem::replace(&mut tally.escrow, owed));
-        self.open_bets -= self.tallies.row(slot).bets;
-        self.payouts.update(slot, |payout| {
-            (payout.stake, payout.winners, payout.next) = (stake, winners, next);
-        });
-        self.rows.update(slot, |book| book.result = number);
-        let id = self.rows.row(slot).id;
-        if winners == 0 {
-            self.advance(slot, DrawState::Settled);
-        } else {
-            self.advance(slot, DrawState::Settling);
-            self.due.insert((now, id));
-        }
-        Ok(stake - owed)
+        self.advance(slot, DrawState::Open);
+        Ok(())
     }
 
     /// Moves a limit.
     pub(crate) fn set_limit(&mut self, game: &Game, slot: u32, set: &LimitSet) -> Result<(), Refused> {
-        self.expect_state(slot, |state| state < DrawState::Settling as u8)?;
+        self.expect_undecided(slot)?;
         let (number, limit) = (set.number.get(), set.limit.get());
         let kept = if limit == CLEAR_OVERRIDE { 0 } else { limit as u64 + 1 };
         let place = || game.place(set.play).ok_or((Refusal::PlayUnknown, game.highest_code()));
         match LimitScope::from_code(set.scope) {
             Some(LimitScope::StakeDefault) => {
-                let play = place().map_err(whole)?;
-                self.rows.update(slot, |book| book.stake_limit[play] = limit);
+                let group = usize::from(game.plays()[place().map_err(whole)?].group);
+                self.rows.update(slot, |book| book.stake_limit[group] = limit);
             }
             Some(LimitScope::StakeOverride) => {
                 let (play, _) = playable(game, set.play, number).map_err(whole)?;
-                let cell = self.rows.row(slot).play_cell(game, play, number);
+                let first = &game.plays()[usize::from(play.counts_at)];
+                let cell = self.rows.row(slot).play_cell(game, first, game.spot(play, number));
                 self.plays.update(cell, |cell| cell.limit = kept);
             }
             Some(LimitScope::PayoutDefault) => self.rows.update(slot, |book| book.payout_limit = limit),
@@ -140,6 +132,8 @@ impl Books {
                 let cell = self.number_cell(game, slot, number)?;
                 self.numbers.update(cell, |cell| cell.limit = kept);
             }
+            Some(LimitScope::DrawStake) => self.rows.update(slot, |book| book.draw_stake_limit = limit),
+            Some(LimitScope::DrawPayout) => self.rows.update(slot, |book| book.draw_payout_limit = limit),
             // The edge refuses any other scope; a log that holds one changes nothing.
             None => return Err(Refused::whole(Refusal::DrawState, self.rows.row(slot).state.into())),
         }
@@ -148,7 +142,7 @@ impl Books {
 
     /// Blocks or unblocks a number.
     pub(crate) fn block(&mut self, game: &Game, slot: u32, block: &NumberBlock) -> Result<(), Refused> {
-        self.expect_state(slot, |state| state < DrawState::Settling as u8)?;
+        self.expect_undecided(slot)?;
         let cell = self.number_cell(game, slot, block.number.get())?;
         self.numbers.update(cell, |cell| cell.blocked = block.blocked.into());
         Ok(())
@@ -157,7 +151,8 @@ impl Books {
     /// Why bet `place` of a ticket, at `bet`, can not be cancelled by its client, if it can not.
     pub(crate) fn check_cancel(&self, bet: u32, place: u8, now: u64, faults: &mut Faults) {
         let book = self.rows.row(self.book_of(bet));
-        if book.state != DrawState::Open as u8 || now >= book.closes_at {
+        let takes_bets = book.state == DrawState::Open as u8 || book.state == DrawState::Suspended as u8;
+        if !takes_bets || now >= book.closes_at {
             faults.add(Refused {
                 reason: Refusal::DrawClosed,
                 bet: place,
@@ -169,12 +164,20 @@ impl Books {
         }
     }
 
+    /// Why bet `place` of a ticket, at `bet`, can not be voided by an operator, if it can not.
+    pub(crate) fn check_void(&self, bet: u32, place: u8, faults: &mut Faults) {
+        let book = self.rows.row(self.book_of(bet));
+        if !book.is_undecided() {
+            faults.add(Refused { reason: Refusal::DrawState, bet: place, acceptable: book.state.into() });
+        }
+    }
+
     /// The next thing due: (deadline, book).
     pub(crate) fn due(&self) -> Option<(u64, u32)> {
         self.due.first().copied()
     }
 
-    /// Takes a draw that is settling out of what is due, for the rest of the tick.
+    /// Takes a draw that is settling, or giving its stakes back, out of what is due, for the rest of the tick.
     pub(crate) fn set_aside(&mut self, slot: u32, deadline: u64) {
         self.due.remove(&(deadline, self.rows.row(slot).id));
     }
@@ -184,41 +187,19 @@ impl Books {
         self.due.insert((deadline, book));
     }
 
-    /// Opens or closes a draw whose time has come. Not for one that is settling.
+    /// Opens or closes a draw whose time has come. Not for one that has ended.
     pub(crate) fn turn(&mut self, slot: u32) {
         let book = self.rows.row(slot);
         let opens = book.state == DrawState::Draft as u8 && book.opens_at != 0;
         self.advance(slot, if opens { DrawState::Open } else { DrawState::Closed });
     }
 
-    /// Pays up to `most` bets of a settling draw, in the order of the bets; a cancelled one counts as one visited.
-    pub(crate) fn pay(&mut self, game: &Game, slot: u32, most: u32, mut pay: impl FnMut(Payout)) {
-        let number = self.rows.row(slot).result;
-        let mut payout = *self.payouts.row(slot);
-        let paid_before = payout.paid;
-        for _ in 0..most {
-            let Some(next) = payout.next.iter_mut().min().filter(|next| **next != NONE) else { break };
-            let bet = *next;
-            let row = *self.bets.row(bet);
-            *next = row.next;
-            if row.state != BetRow::STANDING {
-                continue;
-            }
-            let prize = game.prize(row.play.into(), number).expect("a bet that wins has a prize");
-            let amount = prize.payout(row.stake);
-            self.bets.update(bet, |row| row.state = BetRow::PAID);
-            payout.paid += amount;
-            payout.winners_paid += 1;
-            pay(Payout { ticket_partition: row.ticket_partition, ticket: row.ticket, amount });
-        }
-        self.tallies.update(slot, |tally| tally.escrow -= payout.paid - paid_before);
-        self.payouts.update(slot, |row| *row = payout);
-        if payout.winners_paid == payout.winners {
-            self.advance(slot, DrawState::Settled);
-        }
+    pub(super) fn expect_undecided(&self, slot: u32) -> Result<(), Refused> {
+        let book = self.rows.row(slot);
+        if book.is_undecided() { Ok(()) } else { Err(Refused::whole(Refusal::DrawState, book.state.into())) }
     }
 
-    fn expect_state(&self, slot: u32, is_right: impl Fn(u8) -> bool) -> Result<(), Refused> {
+    pub(super) fn expect_state(&self, slot: u32, is_right: impl Fn(u8) -> bool) -> Result<(), Refused> {
         let state = self.rows.row(slot).state;
         if is_right(state) { Ok(()) } else { Err(Refused::whole(Refusal::DrawState, state.into())) }
     }
@@ -228,13 +209,13 @@ impl Books {
         Ok(self.rows.row(slot).number_cell(number))
     }
 
-    /// Enters a state. The deadline of the one it leaves goes, and an open draw is due at its cut-off; a settling draw's
-    /// is set and taken by those who settle and pay it.
-    fn advance(&mut self, slot: u32, state: DrawState) {
+    /// Enters a state. The deadline of the one it leaves goes, and a draw that is open or suspended is due at its
+    /// cut-off; that of one that pays or gives back is set and taken by those who end it.
+    pub(super) fn advance(&mut self, slot: u32, state: DrawState) {
         let book = *self.rows.row(slot);
         let waits_to_open = book.state == DrawState::Draft as u8 && book.opens_at != 0;
         self.due.remove(&(if waits_to_open { book.opens_at } else { book.closes_at }, book.id));
-        if state == DrawState::Open {
+        if state == DrawState::Open || state == DrawState::Suspended {
             self.due.insert((book.closes_at, book.id));
         }
         self.rows.update(slot, |book| book.state = state as u8);

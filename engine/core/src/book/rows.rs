@@ -3,8 +3,9 @@
 use zerocopy::{FromBytes, FromZeros, Immutable, IntoBytes};
 
 use super::Placed;
-use crate::command::GAME_PLAYS_MAX;
-use crate::game::Game;
+use crate::command::{GAME_GROUPS_MAX, RESULTS_MAX};
+use crate::game::{Game, GamePlay, Spot};
+use crate::query::DrawState;
 use crate::storage::lists::{List, NONE};
 
 /// What an operator sets of a draw. Written rarely.
@@ -18,16 +19,21 @@ pub(crate) struct BookRow {
     pub closes_at: u64,
     pub settles_at: u64,
     pub payout_limit: i64,
-    pub stake_limit: [i64; GAME_PLAYS_MAX],
-    /// Slots of its first cells: `plays × numbers` play cells, `numbers` number cells.
+    pub draw_stake_limit: i64,
+    pub draw_payout_limit: i64,
+    /// By group.
+    pub stake_limit: [i64; GAME_GROUPS_MAX],
+    /// Slots of its first cells, of plays and of numbers, and of its first further sum.
     pub first_play_cell: u32,
     pub first_number_cell: u32,
+    pub first_sum: u32,
     pub currency: u16,
-    pub result: u16,
     /// Day (since the Unix epoch) of the planned settlement.
     pub generation: u16,
     pub state: u8,
     pub cancellable: u8,
+    pub confirmed: u8,
+    pub(super) reserved: [u8; 5],
 }
 
 /// What every bet changes.
@@ -41,7 +47,17 @@ pub(crate) struct TallyRow {
     pub list: List,
 }
 
-/// How far the payouts are. Written from the result on.
+/// The winning numbers. Of a draw that is closed: those given by the first of two principals.
+#[derive(Clone, Copy, FromBytes, IntoBytes, Immutable)]
+#[repr(C)]
+pub(crate) struct ResultRow {
+    pub number: [u16; RESULTS_MAX],
+    pub count: u32,
+    /// The principal who gave them.
+    pub actor: u32,
+}
+
+/// How far payouts or refunds are. Written from the result, or the end without one, on.
 #[derive(Clone, Copy, FromBytes, IntoBytes, Immutable)]
 #[repr(C)]
 pub(crate) struct PayoutRow {
@@ -50,8 +66,23 @@ pub(crate) struct PayoutRow {
     pub paid: i64,
     pub winners: u64,
     pub winners_paid: u64,
-    /// By play: the next bet of the winning chain, or `NONE`.
-    pub next: [u32; GAME_PLAYS_MAX],
+    /// Slot of the first of the cursors on the winning cells, and how many are left.
+    pub first_cursor: u32,
+    pub cursors: u32,
+    /// Of a void draw: the next bet to look at, or `NONE`.
+    pub refund: u32,
+    pub reserved: u32,
+}
+
+/// A winning cell that still has bets to pay. The cursors of a draw form a heap: each comes before those at twice its
+/// place plus one and plus two.
+#[derive(Clone, Copy, FromBytes, IntoBytes, Immutable)]
+#[repr(C)]
+pub(crate) struct Cursor {
+    /// Where the bet comes among those of the draw.
+    pub order: u64,
+    pub bet: u32,
+    pub reserved: u32,
 }
 
 /// A play on a number or class: what limits look at, and the chain of its bets, the oldest first.
@@ -59,9 +90,9 @@ pub(crate) struct PayoutRow {
 #[repr(C)]
 pub(crate) struct PlayCell {
     pub stake: i64,
-    /// What its bets win if they win.
+    /// What its bets win from a winning number of tier 1 that they meet at level 1.
     pub payout: i64,
-    /// Override of the stake limit plus one, or 0.
+    /// Override of the stake limit plus one, or 0. Holds in the first of the plays that are counted together.
     pub limit: u64,
     /// Slots plus one of its first and last bet, or 0.
     pub first: u32,
@@ -70,13 +101,24 @@ pub(crate) struct PlayCell {
     pub bets: u64,
 }
 
+/// What the bets of a [`PlayCell`] win from a winning number of another tier, or that they meet at another level.
+///
+/// Wider than what it is a sum of: no limit looks at it before the result does.
+#[derive(Clone, Copy, FromBytes, IntoBytes, Immutable)]
+#[repr(C)]
+pub(crate) struct SumRow {
+    pub payout: i128,
+}
+
 /// A number of a draw.
 #[derive(Clone, Copy, FromBytes, IntoBytes, Immutable)]
 #[repr(C)]
 pub(crate) struct NumberCell {
+    /// What the draw would pay if it came as the only winning number and of tier 1.
+    pub payout: i64,
     /// Override of the payout limit plus one, or 0.
     pub limit: u64,
-    /// 1: no bet that pays on it is taken.
+    /// 1: no bet that meets it is taken.
     pub blocked: u64,
 }
 
@@ -105,6 +147,7 @@ impl BetRow {
     pub(crate) const STANDING: u8 = 0;
     pub(crate) const CANCELLED: u8 = 1;
     pub(crate) const PAID: u8 = 2;
+    pub(crate) const REFUNDED: u8 = 3;
 
     pub(super) fn new(stake: i64, number: u16, play: usize, of: Placed) -> BetRow {
         BetRow {
@@ -120,11 +163,32 @@ impl BetRow {
     }
 }
 
+impl ResultRow {
+    pub(super) const NONE: ResultRow = ResultRow { number: [0; RESULTS_MAX], count: 0, actor: 0 };
+
+    /// The winning numbers, in order.
+    pub(crate) fn numbers(&self) -> &[u16] {
+        &self.number[..self.count as usize]
+    }
+}
+
 impl BookRow {
+    /// Whether it has a result that holds.
+    #[inline]
+    pub(crate) fn has_result(&self) -> bool {
+        self.state == DrawState::Settling as u8 || self.state == DrawState::Settled as u8
+    }
+
+    /// Whether its bets wait for a result: its limits can be moved and its tickets voided.
+    #[inline]
+    pub(crate) fn is_undecided(&self) -> bool {
+        self.state <= DrawState::Closed as u8 || self.state == DrawState::Suspended as u8
+    }
+
     /// The cell that a play on a number is counted in.
     #[inline]
-    pub(super) fn play_cell(&self, game: &Game, play: usize, number: u16) -> u32 {
-        self.first_play_cell + play as u32 * game.numbers() + u32::from(game.key(play, number))
+    pub(super) fn play_cell(&self, game: &Game, play: &GamePlay, spot: &Spot) -> u32 {
+        self.first_play_cell + game.cell(play, spot)
     }
 
     #[inline]

@@ -44,21 +44,14 @@ impl Commands {
         self.push(Kind::AccountOpen, 0, id, account, &[body.as_bytes()]);
     }
 
-    /// Brings money into an account.
-    pub fn deposit(&mut self, id: u128, account: u64, amount: i64) {
-        let body = Movement { amount: amount.into() };
-        self.push(Kind::Deposit, 0, id, account, &[body.as_bytes()]);
-    }
-
-    /// Takes money out of an account.
-    pub fn withdraw(&mut self, id: u128, account: u64, amount: i64) {
-        let body = Movement { amount: amount.into() };
-        self.push(Kind::Withdraw, 0, id, account, &[body.as_bytes()]);
-    }
-
     /// Defines a version of a game.
-    pub fn game_define(&mut self, id: u128, game: u64, define: &GameDefine, plays: &[Play]) {
-        self.push(Kind::GameDefine, plays.len(), id, game, &[define.as_bytes(), plays.as_bytes()]);
+    pub fn game_define(&mut self, id: u128, game: u64, define: &GameDefine, plays: &[PlayTable]) {
+        let mut table = Vec::new();
+        for play in plays {
+            table.extend_from_slice(play.play.as_bytes());
+            table.extend_from_slice(play.prizes.as_bytes());
+        }
+        self.push(Kind::GameDefine, plays.len(), id, game, &[define.as_bytes(), &table]);
     }
 
     /// Creates a draw.
@@ -76,10 +69,32 @@ impl Commands {
         self.push(Kind::DrawClose, 0, id, book.into(), &[]);
     }
 
-    /// Gives a draw's result and starts its payouts.
-    pub fn draw_settle(&mut self, id: u128, book: u32, number: u16) {
-        let body = DrawSettle { number: number.into(), reserved: [0; 6] };
-        self.push(Kind::DrawSettle, 0, id, book.into(), &[body.as_bytes()]);
+    /// Gives a draw's result, its winning numbers in order, and starts its payouts.
+    pub fn draw_settle(&mut self, id: u128, book: u32, numbers: &[u16]) {
+        let mut body: Vec<U16> = numbers.iter().map(|&number| number.into()).collect();
+        body.resize(body.len().next_multiple_of(4), 0.into());
+        self.push(Kind::DrawSettle, numbers.len(), id, book.into(), &[body.as_bytes()]);
+    }
+
+    /// Stops taking bets until the draw is resumed.
+    pub fn draw_suspend(&mut self, id: u128, book: u32) {
+        self.push(Kind::DrawSuspend, 0, id, book.into(), &[]);
+    }
+
+    /// Takes bets again on a suspended draw.
+    pub fn draw_resume(&mut self, id: u128, book: u32) {
+        self.push(Kind::DrawResume, 0, id, book.into(), &[]);
+    }
+
+    /// Ends a draw without a result and gives every stake back.
+    pub fn draw_void(&mut self, id: u128, book: u32) {
+        self.push(Kind::DrawVoid, 0, id, book.into(), &[]);
+    }
+
+    /// Cancels a ticket of an account as an operator, also past the cut-off.
+    pub fn ticket_void(&mut self, id: u128, account: u64, ticket: u128) {
+        let body = TicketCancel { ticket: ticket.into() };
+        self.push(Kind::TicketVoid, 0, id, account, &[body.as_bytes()]);
     }
 
     /// Moves a limit of a draw.
@@ -119,7 +134,7 @@ impl Commands {
         self.count = 0;
     }
 
-    fn push(&mut self, kind: Kind, count: usize, id: u128, owner: u64, body: &[&[u8]]) {
+    pub(super) fn push(&mut self, kind: Kind, count: usize, id: u128, owner: u64, body: &[&[u8]]) {
         let len = size_of::<Header>() + body.iter().map(|part| part.len()).sum::<usize>();
         let header = Header {
             len: u16::try_from(len).expect("a command's length fits its field").into(),
@@ -147,17 +162,79 @@ impl Bet {
     }
 }
 
-impl Play {
-    /// A play with prizes given as (orders of the number, numerator, denominator).
+/// A play with its prizes, to define a game with.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PlayTable {
+    /// The head; its `prizes` is their count.
+    pub play: Play,
+    /// The prizes, ascending by orders, tier and level.
+    pub prizes: Vec<Prize>,
+}
+
+impl PlayTable {
+    /// A play of one line, in group 0, without named positions.
     ///
     /// # Panics
-    /// With more than [`PLAY_PRIZES_MAX`] prizes.
-    pub fn new(code: u8, matching: Matching, prizes: &[(u32, u64, u32)]) -> Play {
-        let mut prize = [Prize::default(); PLAY_PRIZES_MAX];
-        for (cell, &(orders, numerator, denominator)) in prize[..prizes.len()].iter_mut().zip(prizes) {
-            *cell =
-                Prize { orders: orders.into(), denominator: denominator.into(), numerator: numerator.into() };
+    /// With more than 255 prizes, which the layout cannot say.
+    pub fn new(code: u8, matching: Matching, prizes: Vec<Prize>) -> PlayTable {
+        let count = u8::try_from(prizes.len()).expect("a play's count of prizes fits its field");
+        let matching = matching as u8;
+        let play = Play { code, matching, positions: 0, group: 0, lines: 1, prizes: count, reserved: [0; 2] };
+        PlayTable { play, prizes }
+    }
+
+    /// The same in another group.
+    pub fn group(mut self, group: u8) -> PlayTable {
+        self.play.group = group;
+        self
+    }
+
+    /// The same with named positions, a bit each, the lowest for the first.
+    pub fn positions(mut self, positions: u8) -> PlayTable {
+        self.play.positions = positions;
+        self
+    }
+
+    /// The same buying so many lines a bet.
+    pub fn lines(mut self, lines: u8) -> PlayTable {
+        self.play.lines = lines;
+        self
+    }
+}
+
+impl Prize {
+    /// A prize of `numerator / denominator` times the stake, for winning numbers of a tier met at a level.
+    pub fn new(orders: u16, tier: u8, level: u8, numerator: u64, denominator: u32) -> Prize {
+        let (orders, denominator, numerator) = (orders.into(), denominator.into(), numerator.into());
+        Prize { orders, tier, level, denominator, numerator }
+    }
+
+    /// Prizes at tier and level 1, given as (orders of the number, numerator, denominator).
+    pub fn by_orders(prizes: &[(u16, u64, u32)]) -> Vec<Prize> {
+        let new = |&(orders, numerator, denominator)| Prize::new(orders, 1, 1, numerator, denominator);
+        prizes.iter().map(new).collect()
+    }
+}
+
+impl GameDefine {
+    /// Version 1 of a game with one winning number, whose prizes are rounded down to the minor unit and not taxed.
+    pub fn simple(symbols: u8, length: u8, stake_min: i64, stake_max: i64) -> GameDefine {
+        let mut tier = [0; RESULTS_MAX];
+        tier[0] = 1;
+        GameDefine {
+            version: 1.into(),
+            symbols,
+            length,
+            results: 1,
+            rounding: Rounding::Down as u8,
+            reserved: 0.into(),
+            stake_min: stake_min.into(),
+            stake_max: stake_max.into(),
+            rounding_unit: 1.into(),
+            tax_over: 0.into(),
+            tax_ppm: 0.into(),
+            reserved2: 0.into(),
+            tier,
         }
-        Play { code, matching: matching as u8, prizes: prizes.len() as u8, reserved: [0; 5], prize }
     }
 }

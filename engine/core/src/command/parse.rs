@@ -35,28 +35,28 @@ pub fn command_len(bytes: &[u8]) -> Option<usize> {
 }
 
 /// A fault of the whole command.
-fn whole(reason: Malformed, acceptable: i64) -> Fault {
+pub(super) fn whole(reason: Malformed, acceptable: i64) -> Fault {
     Fault { reason, bet: None, acceptable, len: None }
 }
 
 fn read<'a>(header: &'a Header, bytes: &'a [u8], lane: Option<Lane>) -> Result<Command<'a>, Fault> {
     let Some(kind) = Kind::from_code(header.kind) else {
-        let highest = if lane == Some(Lane::Operators) { Kind::NumberBlock } else { Kind::Withdraw };
+        let highest = if lane == Some(Lane::Operators) { Kind::OwedWriteOff } else { Kind::HoldVoid };
         return Err(whole(Malformed::KindUnknown, highest as i64));
     };
     let count = usize::from(header.count);
     let (count_max, right) = match kind {
         Kind::TicketPlace => (TICKET_BETS_MAX, count * size_of::<Bet>()),
-        Kind::GameDefine => (GAME_PLAYS_MAX, size_of::<GameDefine>() + count * size_of::<Play>()),
-        Kind::TicketCancel => (0, size_of::<TicketCancel>()),
+        Kind::GameDefine => (GAME_PLAYS_MAX, size_of::<GameDefine>() + Plays::len(&bytes[HEADER..], count)),
+        Kind::TicketCancel | Kind::TicketVoid => (0, size_of::<TicketCancel>()),
         Kind::AccountOpen => (0, size_of::<AccountOpen>()),
-        Kind::Deposit | Kind::Withdraw => (0, size_of::<Movement>()),
         Kind::DrawCreate => (0, size_of::<DrawCreate>()),
-        Kind::DrawOpen | Kind::DrawClose => (0, 0),
-        Kind::DrawSettle => (0, size_of::<DrawSettle>()),
+        Kind::DrawOpen | Kind::DrawClose | Kind::DrawSuspend | Kind::DrawResume | Kind::DrawVoid => (0, 0),
+        Kind::DrawSettle => (RESULTS_MAX, (count * size_of::<U16>()).next_multiple_of(8)),
         Kind::LimitSet => (0, size_of::<LimitSet>()),
         Kind::NumberBlock => (0, size_of::<NumberBlock>()),
         Kind::Genesis => (0, size_of::<Genesis>()),
+        _ => (0, money::body_len(kind).unwrap_or(0)),
     };
     let counted = count_max > 0;
     if count <= count_max && bytes.len() != HEADER + right {
@@ -67,7 +67,7 @@ fn read<'a>(header: &'a Header, bytes: &'a [u8], lane: Option<Lane>) -> Result<C
     {
         return match kind.lane() {
             Some(right) => Err(whole(Malformed::LaneWrong, right as i64)),
-            None => Err(whole(Malformed::KindUnknown, Kind::NumberBlock as i64)),
+            None => Err(whole(Malformed::KindUnknown, Kind::OwedWriteOff as i64)),
         };
     }
     let stamped = header.actor.get() != 0 || header.channel != 0 || header.terminal.get() != 0;
@@ -80,16 +80,17 @@ fn read<'a>(header: &'a Header, bytes: &'a [u8], lane: Option<Lane>) -> Result<C
     if count > count_max || (counted && count == 0) {
         return Err(whole(Malformed::CountOutside, count_max as i64));
     }
-    let is_book = matches!(kind.lane(), Some(Lane::Operators)) && kind != Kind::GameDefine;
+    let is_book =
+        kind.lane() == Some(Lane::Operators) && kind != Kind::GameDefine && !kind.is_about_account();
     let owner = header.owner.get();
     if (owner == 0 && kind != Kind::Genesis) || (is_book && owner > u64::from(u32::MAX)) {
         return Err(whole(Malformed::OwnerOutside, 1));
     }
-    let body = body(kind, &bytes[HEADER..])?;
+    let body = body(kind, count, &bytes[HEADER..])?;
     Ok(Command { header, body, bytes })
 }
 
-fn body(kind: Kind, bytes: &[u8]) -> Result<Body<'_>, Fault> {
+fn body(kind: Kind, count: usize, bytes: &[u8]) -> Result<Body<'_>, Fault> {
     Ok(match kind {
         Kind::TicketPlace => {
             let bets = slice::<Bet>(bytes)?;
@@ -98,85 +99,129 @@ fn body(kind: Kind, bytes: &[u8]) -> Result<Body<'_>, Fault> {
             }
             Body::TicketPlace(bets)
         }
-        Kind::TicketCancel => {
-            let cancel = one::<TicketCancel>(bytes)?;
-            check_id(cancel.ticket)?;
-            Body::TicketCancel(cancel)
-        }
+        Kind::TicketCancel => Body::TicketCancel(cancel(bytes)?),
+        Kind::TicketVoid => Body::TicketVoid(cancel(bytes)?),
         Kind::AccountOpen => {
             let open = one::<AccountOpen>(bytes)?;
             check_reserved(open.reserved == [0; 6])?;
             check_field(u64::from(open.currency.get()), 1, 999)?;
             Body::AccountOpen(open)
         }
-        Kind::Deposit => Body::Deposit(movement(bytes)?),
-        Kind::Withdraw => Body::Withdraw(movement(bytes)?),
         Kind::GameDefine => {
             let (game, plays) =
                 GameDefine::ref_from_prefix(bytes).map_err(|_| whole(Malformed::Length, HEADER as i64))?;
-            check_reserved(game.reserved.get() == 0)?;
-            Body::GameDefine(game, slice::<Play>(plays)?)
+            check_reserved(game.reserved.get() == 0 && game.reserved2.get() == 0)?;
+            Body::GameDefine(game, Plays { bytes: plays })
         }
-        Kind::DrawCreate => {
-            let draw = one::<DrawCreate>(bytes)?;
-            check_reserved(draw.reserved == [0; 3])?;
-            check_field(draw.cancellable.into(), 0, 1)?;
-            check_field(draw.currency.get().into(), 1, 999)?;
-            for limit in draw.stake_limit.iter().chain([&draw.payout_limit]) {
-                check_limit(limit.get(), 0)?;
-            }
-            Body::DrawCreate(draw)
-        }
+        Kind::DrawCreate => Body::DrawCreate(draw_create(bytes)?),
         Kind::DrawOpen => Body::DrawOpen,
         Kind::DrawClose => Body::DrawClose,
         Kind::DrawSettle => {
-            let settle = one::<DrawSettle>(bytes)?;
-            check_reserved(settle.reserved == [0; 6])?;
-            Body::DrawSettle(settle)
+            let (numbers, padding) = slice::<U16>(bytes)?.split_at(count);
+            check_reserved(padding.iter().all(|number| number.get() == 0))?;
+            Body::DrawSettle(numbers)
         }
-        Kind::LimitSet => {
-            let set = one::<LimitSet>(bytes)?;
-            check_reserved(set.reserved.get() == 0)?;
-            let Some(scope) = LimitScope::from_code(set.scope) else {
-                return Err(whole(Malformed::FieldOutside, LimitScope::PayoutOverride as i64));
-            };
-            let is_override = matches!(scope, LimitScope::StakeOverride | LimitScope::PayoutOverride);
-            let is_stake = matches!(scope, LimitScope::StakeDefault | LimitScope::StakeOverride);
-            check_reserved((is_stake || set.play == 0) && (is_override || set.number.get() == 0))?;
-            check_limit(set.limit.get(), if is_override { CLEAR_OVERRIDE } else { 0 })?;
-            Body::LimitSet(set)
-        }
+        Kind::LimitSet => Body::LimitSet(limit_set(bytes)?),
         Kind::NumberBlock => {
             let block = one::<NumberBlock>(bytes)?;
             check_reserved(block.reserved == [0; 5])?;
             check_field(block.blocked.into(), 0, 1)?;
             Body::NumberBlock(block)
         }
-        Kind::Genesis => {
-            let genesis = one::<Genesis>(bytes)?;
-            check_reserved(genesis.reserved == [0; 2])?;
-            let partitions = genesis.partitions.get();
-            if !(partitions.is_power_of_two() && partitions <= 256) {
-                return Err(whole(Malformed::FieldOutside, 256));
-            }
-            check_field(genesis.tickets_max.get().into(), 1, PARTITION_TICKETS_MAX.into())?;
-            check_field(genesis.accounts_max.get().into(), 1, PARTITION_ACCOUNTS_MAX.into())?;
-            let books = u64::from(genesis.books_max.get()) * u64::from(partitions);
-            check_field(books, 1, LEDGER_BOOKS_MAX)?;
-            check_field(genesis.refused_ids_max.get().into(), 1, u32::MAX.into())?;
-            check_field(genesis.payouts_per_tick.get().into(), 1, u32::MAX.into())?;
-            Body::Genesis(genesis)
-        }
+        Kind::DrawSuspend => Body::DrawSuspend,
+        Kind::DrawResume => Body::DrawResume,
+        Kind::DrawVoid => Body::DrawVoid,
+        Kind::Genesis => Body::Genesis(genesis(bytes)?),
+        _ => return money::body(kind, bytes)?.ok_or(whole(Malformed::KindUnknown, kind as i64)),
     })
 }
 
-fn movement(bytes: &[u8]) -> Result<&Movement, Fault> {
-    let movement = one::<Movement>(bytes)?;
-    check_amount(movement.amount.get())?;
-    Ok(movement)
+/// The plays of a game that is being defined, each with its prizes.
+#[derive(Clone, Copy, Debug)]
+pub struct Plays<'a> {
+    bytes: &'a [u8],
 }
 
-fn one<T: FromBytes + KnownLayout + Immutable + Unaligned>(bytes: &[u8]) -> Result<&T, Fault> {
+impl Plays<'_> {
+    /// Bytes of `count` plays with their prizes behind a [`GameDefine`]. Plays that are not there count as heads.
+    fn len(bytes: &[u8], count: usize) -> usize {
+        let mut rest = bytes.get(size_of::<GameDefine>()..).unwrap_or_default();
+        let mut len = 0;
+        for _ in 0..count {
+            len += size_of::<Play>();
+            if let Ok((play, behind)) = Play::ref_from_prefix(rest) {
+                let prizes = usize::from(play.prizes) * size_of::<Prize>();
+                len += prizes;
+                rest = behind.get(prizes..).unwrap_or_default();
+            }
+        }
+        len
+    }
+}
+
+impl<'a> Iterator for Plays<'a> {
+    type Item = (&'a Play, &'a [Prize]);
+
+    fn next(&mut self) -> Option<Self::Item> {
+        let (play, rest) = Play::ref_from_prefix(self.bytes).ok()?;
+        let (prizes, rest) = <[Prize]>::ref_from_prefix_with_elems(rest, play.prizes.into()).ok()?;
+        self.bytes = rest;
+        Some((play, prizes))
+    }
+}
+
+fn draw_create(bytes: &[u8]) -> Result<&DrawCreate, Fault> {
+    let draw = one::<DrawCreate>(bytes)?;
+    check_reserved(draw.reserved == [0; 2])?;
+    check_field(draw.cancellable.into(), 0, 1)?;
+    check_field(draw.confirmed.into(), 0, 1)?;
+    check_field(draw.currency.get().into(), 1, 999)?;
+    let of_the_draw = [&draw.payout_limit, &draw.draw_stake_limit, &draw.draw_payout_limit];
+    for limit in draw.stake_limit.iter().chain(of_the_draw) {
+        check_limit(limit.get(), 0)?;
+    }
+    Ok(draw)
+}
+
+fn limit_set(bytes: &[u8]) -> Result<&LimitSet, Fault> {
+    let set = one::<LimitSet>(bytes)?;
+    check_reserved(set.reserved.get() == 0)?;
+    let Some(scope) = LimitScope::from_code(set.scope) else {
+        return Err(whole(Malformed::FieldOutside, LimitScope::DrawPayout as i64));
+    };
+    let is_override = matches!(scope, LimitScope::StakeOverride | LimitScope::PayoutOverride);
+    let names_play = matches!(scope, LimitScope::StakeDefault | LimitScope::StakeOverride);
+    check_reserved((names_play || set.play == 0) && (is_override || set.number.get() == 0))?;
+    check_limit(set.limit.get(), if is_override { CLEAR_OVERRIDE } else { 0 })?;
+    Ok(set)
+}
+
+fn genesis(bytes: &[u8]) -> Result<&Genesis, Fault> {
+    let genesis = one::<Genesis>(bytes)?;
+    check_reserved(genesis.reserved == [0; 2] && genesis.reserved_too.get() == 0)?;
+    let partitions = genesis.partitions.get();
+    if !(partitions.is_power_of_two() && partitions <= 256) {
+        return Err(whole(Malformed::FieldOutside, 256));
+    }
+    check_field(genesis.tickets_max.get().into(), 1, PARTITION_TICKETS_MAX.into())?;
+    check_field(genesis.accounts_max.get().into(), 1, PARTITION_ACCOUNTS_MAX.into())?;
+    let books = u64::from(genesis.books_max.get()) * u64::from(partitions);
+    check_field(books, 1, LEDGER_BOOKS_MAX)?;
+    check_field(genesis.refused_ids_max.get().into(), 1, u32::MAX.into())?;
+    check_field(genesis.payouts_per_tick.get().into(), 1, u32::MAX.into())?;
+    for most in [genesis.holds_max, genesis.limited_accounts_max, genesis.references_max] {
+        check_field(most.get().into(), 1, PARTITION_MONEY_ROWS_MAX.into())?;
+    }
+    Ok(genesis)
+}
+
+fn cancel(bytes: &[u8]) -> Result<&TicketCancel, Fault> {
+    let cancel = one::<TicketCancel>(bytes)?;
+    check_id(cancel.ticket)?;
+    Ok(cancel)
+}
+
+pub(super) fn one<T: FromBytes + KnownLayout + Immutable + Unaligned>(bytes: &[u8]) -> Result<&T, Fault> {
     T::ref_from_bytes(bytes).map_err(|_| whole(Malformed::Length, (HEADER + size_of::<T>()) as i64))
 }
 
@@ -192,7 +237,7 @@ fn check_bet(bet: &Bet) -> Result<(), Fault> {
     check_amount(bet.stake.get())
 }
 
-fn check_amount(amount: i64) -> Result<(), Fault> {
+pub(super) fn check_amount(amount: i64) -> Result<(), Fault> {
     match amount {
         ..=0 => Err(whole(Malformed::AmountNotPositive, 1)),
         1..=AMOUNT_MAX => Ok(()),
@@ -210,15 +255,15 @@ fn check_limit(limit: i64, least: i64) -> Result<(), Fault> {
     Ok(())
 }
 
-fn check_field(value: u64, least: u64, most: u64) -> Result<(), Fault> {
+pub(super) fn check_field(value: u64, least: u64, most: u64) -> Result<(), Fault> {
     if (least..=most).contains(&value) { Ok(()) } else { Err(whole(Malformed::FieldOutside, most as i64)) }
 }
 
-fn check_reserved(is_zero: bool) -> Result<(), Fault> {
+pub(super) fn check_reserved(is_zero: bool) -> Result<(), Fault> {
     if is_zero { Ok(()) } else { Err(whole(Malformed::ReservedNotZero, 0)) }
 }
 
-fn check_id(id: U128) -> Result<(), Fault> {
+pub(super) fn check_id(id: U128) -> Result<(), Fault> {
     if is_uuid_v7(id.get()) { Ok(()) } else { Err(whole(Malformed::IdNotV7, 7)) }
 }
 
@@ -230,6 +275,8 @@ impl LimitScope {
             2 => LimitScope::StakeOverride,
             3 => LimitScope::PayoutDefault,
             4 => LimitScope::PayoutOverride,
+            5 => LimitScope::DrawStake,
+            6 => LimitScope::DrawPayout,
             _ => return None,
         })
     }
@@ -241,6 +288,21 @@ impl Matching {
         Some(match code {
             1 => Matching::Exact,
             2 => Matching::AnyOrder,
+            3 => Matching::Positional,
+            4 => Matching::ExactOrAny,
+            5 => Matching::Trailing,
+            _ => return None,
+        })
+    }
+}
+
+impl Rounding {
+    /// The rounding of this number, if there is one.
+    pub fn from_code(code: u8) -> Option<Rounding> {
+        Some(match code {
+            1 => Rounding::Down,
+            2 => Rounding::Up,
+            3 => Rounding::HalfUp,
             _ => return None,
         })
     }

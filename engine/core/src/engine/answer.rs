@@ -2,15 +2,16 @@
 
 use alloc::vec::Vec;
 
+use zerocopy::little_endian::U16;
 use zerocopy::{Immutable, IntoBytes};
 
 use super::{Begun, Engine};
 use crate::book::BetRow;
+use crate::command::Lane;
 use crate::hash::account_partition;
 use crate::ids::{Known, Scope};
 use crate::query::*;
 use crate::refusal::{ACCEPTED, Malformed, Refusal};
-use crate::{command::Lane, game::Game};
 
 impl Engine {
     /// Answers a read and appends the answer to `out`. An audit needs a cut: see [`Engine::cut`].
@@ -49,7 +50,7 @@ impl Engine {
                 return begun.ticket(owner, query.id.get(), out).map_err(|refusal| refusal as u16);
             }
             QueryKind::Draw => {
-                put(out, &begun.draw_view(query.book()).ok_or(Refusal::DrawUnknown as u16)?);
+                begun.draw(query.book(), out).ok_or(Refusal::DrawUnknown as u16)?;
             }
             QueryKind::Room => {
                 let (home, slot) = begun.find_book(query.book()).ok_or(Refusal::DrawUnknown as u16)?;
@@ -59,6 +60,9 @@ impl Engine {
                 put(out, &room.map_err(|refused| refused.reason as u16)?);
             }
             QueryKind::Ledger => put(out, &self.ledger_view(begun)),
+            QueryKind::Hold => {
+                put(out, &begun.hold_view(owner, query.id.get()).map_err(|refusal| refusal as u16)?);
+            }
             QueryKind::Audit => return Err(Malformed::KindUnknown as u16),
         }
         Ok(0)
@@ -80,7 +84,7 @@ impl Engine {
     }
 }
 
-fn put<T: IntoBytes + Immutable>(out: &mut Vec<u8>, view: &T) {
+fn put<T: IntoBytes + Immutable + ?Sized>(out: &mut Vec<u8>, view: &T) {
     out.extend_from_slice(view.as_bytes());
 }
 
@@ -111,7 +115,7 @@ impl Query {
     pub fn checked(&self) -> Result<QueryKind, Malformed> {
         let kind = QueryKind::from_code(self.kind).ok_or(Malformed::KindUnknown)?;
         let is_clean = self.reserved.get() == 0
-            && (kind == QueryKind::Ticket || self.id.get() == 0)
+            && ([QueryKind::Ticket, QueryKind::Hold].contains(&kind) || self.id.get() == 0)
             && (kind == QueryKind::Room || (self.play == 0 && self.number.get() == 0))
             && (kind != QueryKind::Ledger || self.owner.get() == 0);
         if is_clean { Ok(kind) } else { Err(Malformed::ReservedNotZero) }
@@ -126,15 +130,35 @@ impl Query {
 impl Begun {
     fn account_view(&self, account: u64) -> Option<AccountView> {
         let home = &self.partitions[account_partition(account, self.partitions.len())];
-        let row = home.accounts.row(home.accounts.find(self.key, account)?);
+        let slot = home.accounts.find(self.key, account)?;
+        let row = home.accounts.row(slot);
         Some(AccountView {
             account: row.id.into(),
             available: row.available.into(),
             held: row.held.into(),
             owed: row.owed.into(),
+            credit_limit: row.credit_limit.into(),
+            excluded_until: home.accounts.excluded_until(slot).into(),
             currency: row.currency.into(),
-            reserved: 0.into(),
+            status: row.status,
+            reserved: 0,
             tickets: row.tickets.into(),
+            holds: row.holds.into(),
+            reserved_too: 0.into(),
+        })
+    }
+
+    fn hold_view(&self, account: u64, id: u128) -> Result<HoldView, Refusal> {
+        let home = &self.partitions[account_partition(account, self.partitions.len())];
+        let slot = home.accounts.find(self.key, account).ok_or(Refusal::AccountUnknown)?;
+        let row = home.accounts.find_hold(slot, id, self.window.now).ok_or(Refusal::HoldUnknown)?;
+        Ok(HoldView {
+            id: row.id.into(),
+            amount: row.amount.into(),
+            posted: row.posted.into(),
+            expires_at: row.expires_at.into(),
+            state: row.state_at(self.window.now),
+            reserved: [0; 7],
         })
     }
 
@@ -168,54 +192,61 @@ impl Begun {
         let book = books.row(books.book_of(bet));
         let game = &self.games[book.game as usize];
         let play = usize::from(row.play);
-        let has_result = book.state >= DrawState::Settling as u8;
-        let state = match row.state {
-            BetRow::CANCELLED => BetState::Cancelled,
-            BetRow::PAID => BetState::Paid,
-            _ if !has_result => BetState::Open,
-            _ if game.key(play, row.number) == game.key(play, book.result) => BetState::Won,
-            _ => BetState::Lost,
-        };
-        let payout = match state {
-            BetState::Won | BetState::Paid => payout(game, play, row),
-            _ => 0,
+        let has_result = book.has_result();
+        let (state, payout) = match row.state {
+            BetRow::CANCELLED => (BetState::Cancelled, 0),
+            BetRow::REFUNDED => (BetState::Refunded, row.stake),
+            _ if !has_result => (BetState::Open, 0),
+            standing_or_paid => {
+                let result = books.result(books.book_of(bet));
+                match game.winnings(play, row.number, row.stake, result.numbers()) {
+                    None => (BetState::Lost, 0),
+                    Some((prize, _)) if standing_or_paid == BetRow::PAID => (BetState::Paid, prize),
+                    Some((prize, _)) => (BetState::Won, prize),
+                }
+            }
         };
         BetView {
             stake: row.stake.into(),
             payout: payout.into(),
             book: book.id.into(),
             number: row.number.into(),
-            play: game.row.play[play].code as u8,
+            play: game.plays()[play].code,
             state: state as u8,
         }
     }
 
-    fn draw_view(&self, book: u32) -> Option<DrawView> {
+    /// Appends a draw and its winning numbers.
+    fn draw(&self, book: u32, out: &mut Vec<u8>) -> Option<()> {
         let (home, slot) = self.find_book(book)?;
         let books = &self.partitions[home].books;
         let (row, tally, payout) = (books.row(slot), books.tally(slot), books.payout(slot));
         let game = &self.games[row.game as usize];
-        let has_result = row.state >= DrawState::Settling as u8;
-        Some(DrawView {
-            game: game.row.game.into(),
-            opens_at: row.opens_at.into(),
-            closes_at: row.closes_at.into(),
-            stake: if has_result { payout.stake } else { tally.escrow }.into(),
-            escrow: tally.escrow.into(),
-            paid: payout.paid.into(),
-            bets: tally.bets.into(),
-            winners: payout.winners.into(),
-            winners_paid: payout.winners_paid.into(),
-            book: row.id.into(),
-            version: game.row.version.into(),
-            currency: row.currency.into(),
-            result: row.result.into(),
-            state: row.state,
-            reserved: [0; 5],
-        })
+        let has_result = row.has_result();
+        let numbers = if has_result { books.result(slot).numbers() } else { &[] };
+        put(
+            out,
+            &DrawView {
+                game: game.row.game.into(),
+                opens_at: row.opens_at.into(),
+                closes_at: row.closes_at.into(),
+                stake: if has_result { payout.stake } else { tally.escrow }.into(),
+                escrow: tally.escrow.into(),
+                paid: payout.paid.into(),
+                bets: tally.bets.into(),
+                winners: payout.winners.into(),
+                winners_paid: payout.winners_paid.into(),
+                book: row.id.into(),
+                version: game.row.version.into(),
+                currency: row.currency.into(),
+                state: row.state,
+                results: numbers.len() as u8,
+                reserved: [0; 6],
+            },
+        );
+        let mut padded: Vec<U16> = numbers.iter().map(|&number| number.into()).collect();
+        padded.resize(padded.len().next_multiple_of(4), 0.into());
+        put(out, padded.as_slice());
+        Some(())
     }
-}
-
-fn payout(game: &Game, play: usize, row: &BetRow) -> i64 {
-    game.prize(play, row.number).map_or(0, |prize| prize.payout(row.stake))
 }

@@ -2,11 +2,11 @@
 
 use alloc::vec::Vec;
 
-use super::{Engine, GAME_ROWS, GenesisWords};
-use crate::game::GameRow;
+use super::{Engine, GAME_ROWS, GenesisWords, PRIZE_ROWS};
+use crate::game::{GameRow, PrizeRow};
 use crate::hash::row_hash;
 use crate::partition::PartitionCut;
-use crate::query::{AuditView, DrawState};
+use crate::query::AuditView;
 use crate::storage::table::TableCut;
 
 /// The state at the end of a tick. While it lives, pages that the engine changes are copied.
@@ -14,7 +14,7 @@ pub struct Cut {
     tick: u64,
     digest: u64,
     genesis_hash: u64,
-    games: Option<TableCut<GameRow, GAME_ROWS>>,
+    games: Option<(TableCut<GameRow, GAME_ROWS>, TableCut<PrizeRow, PRIZE_ROWS>)>,
     partitions: Vec<PartitionCut>,
 }
 
@@ -29,7 +29,7 @@ impl Engine {
             tick,
             digest,
             genesis_hash: row_hash(0, 0, &GenesisWords::of(&begun.genesis)),
-            games: Some(begun.game_rows.cut()),
+            games: Some((begun.game_rows.cut(), begun.prize_rows.cut())),
             partitions: begun.partitions.iter_mut().map(|partition| partition.cut()).collect(),
         }
     }
@@ -43,19 +43,23 @@ impl Cut {
 
     /// Sums every row and compares with what the engine keeps. Sums beyond an i64 are shown as its ends.
     pub fn audit(&self, currency: u16) -> AuditView {
-        let (mut accounts, mut owed, mut cash_in, mut cash_out, mut house) = (0i128, 0, 0, 0, 0);
+        let (mut accounts, mut owed, mut cash_in, mut cash_out) = (0i128, 0, 0, 0);
+        let (mut house, mut tax, mut rounding) = (0i128, 0, 0);
         let (mut escrow, mut open_stake, mut open_escrow) = (0i128, 0i128, 0i128);
-        let mut is_covered = true;
+        let (mut held, mut held_by_holds) = (0i128, 0i128);
         for partition in &self.partitions {
+            held += partition.accounts.rows().map(|row| i128::from(row.held)).sum::<i128>();
+            held_by_holds += partition.accounts.held_by_holds();
             for row in partition.accounts.rows().filter(|row| row.id != 0 && row.currency == currency) {
                 accounts += i128::from(row.available) + i128::from(row.held);
                 owed += i128::from(row.owed);
-                is_covered &= row.available >= -row.credit_limit;
             }
             for part in partition.parts.rows().filter(|part| part.currency == currency.into()) {
                 cash_in += part.cash_in;
                 cash_out += part.cash_out;
                 house += part.house;
+                tax += part.tax;
+                rounding += part.rounding;
             }
             let stakes = partition.books.standing_stakes();
             for (slot, (book, tally)) in partition.books.books().enumerate() {
@@ -63,15 +67,17 @@ impl Cut {
                     continue;
                 }
                 escrow += i128::from(tally.escrow);
-                if book.state < DrawState::Settling as u8 {
+                if !book.has_result() {
                     open_escrow += i128::from(tally.escrow);
                     open_stake += stakes.get(slot).copied().unwrap_or(0);
                 }
             }
         }
         let digest_of_rows = self.digest_of_rows();
-        let is_conserved =
-            accounts - owed + escrow + house == cash_in - cash_out && open_stake == open_escrow && is_covered;
+        let operator = house + tax + rounding;
+        let is_conserved = accounts - owed + escrow + operator == cash_in - cash_out
+            && open_stake == open_escrow
+            && held == held_by_holds;
         let shown = |sum: i128| sum.clamp(i64::MIN.into(), i64::MAX.into()) as i64;
         AuditView {
             digest: self.digest.into(),
@@ -82,6 +88,8 @@ impl Cut {
             owed: shown(owed).into(),
             escrow: shown(escrow).into(),
             house: shown(house).into(),
+            tax: shown(tax).into(),
+            rounding: shown(rounding).into(),
             open_stake: shown(open_stake).into(),
             conserved: is_conserved.into(),
             digest_agrees: (digest_of_rows == self.digest).into(),
@@ -90,7 +98,10 @@ impl Cut {
     }
 
     fn digest_of_rows(&self) -> u64 {
-        let games = self.games.as_ref().map_or(0, TableCut::digest);
+        let digest = |(games, prizes): &(TableCut<_, GAME_ROWS>, TableCut<_, PRIZE_ROWS>)| {
+            games.digest().wrapping_add(prizes.digest())
+        };
+        let games = self.games.as_ref().map_or(0, digest);
         let partitions = self.partitions.iter().map(PartitionCut::digest);
         partitions.fold(self.genesis_hash.wrapping_add(games), u64::wrapping_add)
     }

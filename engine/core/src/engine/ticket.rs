@@ -5,8 +5,9 @@ use alloc::vec::Vec;
 use zerocopy::little_endian::I64;
 
 use super::{Begun, Call};
-use crate::book::{Faults, Placed, Placing};
+use crate::book::{BetRow, Books, Faults, Placed, Placing};
 use crate::command::{Bet, Body, Lane, id_time_ms};
+use crate::hash::account_partition;
 use crate::ids::{Known, Remembered, Scope, TicketRow};
 use crate::refusal::Refusal;
 use crate::reply::Refused;
@@ -42,7 +43,7 @@ impl Begun {
         let account = call.account.expect("a checked ticket has an account");
         let home = &mut self.partitions[call.home];
         let ticket = home.ids.next_ticket();
-        let older = home.accounts.stake(account, total, ticket);
+        let older = home.accounts.stake(account, total, ticket, self.window.now);
         let mut row = TicketRow::new(call.id, call.content, account, self.window.tick, bets.len() as u8);
         row.older = older;
         for (place, (bet, found)) in bets.iter().zip(found.iter_mut()).enumerate() {
@@ -88,7 +89,7 @@ impl Begun {
         match call.account {
             None => faults.add(Refused::whole(Refusal::AccountUnknown, 0)),
             Some(account) => {
-                if let Err(refused) = home.accounts.check_debit(account, total) {
+                if let Err(refused) = home.accounts.check_stake(account, total, self.window.now) {
                     faults.add(refused);
                 }
                 let most = self.genesis.tickets_max.get();
@@ -138,28 +139,61 @@ impl Begun {
                 }
                 let mut mark = Remembered::new(scope, ticket, 0);
                 (mark.time, mark.tick, mark.is_mark) = (window.now, window.tick, 1);
-                self.remember_refused(call.home, id_hash, mark);
+                let most = self.genesis.refused_ids_max.get();
+                self.partitions[call.home].remember_refused(self.key, id_hash, mark, most);
                 return Ok(());
             }
         };
-        let row = *home.ids.ticket(slot);
+        let check = |books: &Books, bet, place, faults: &mut Faults| {
+            books.check_cancel(bet, place, window.now, faults);
+        };
+        self.take_back(call.home, account, slot, check)
+    }
+
+    /// Cancels a ticket of an account as an operator: as long as no draw that it names has ended.
+    pub(super) fn void(&mut self, owner: u64, ticket: u128) -> Result<(), Refused> {
+        let home = account_partition(owner, self.partitions.len());
+        let partition = &self.partitions[home];
+        let account =
+            partition.accounts.find(self.key, owner).ok_or(Refused::whole(Refusal::AccountUnknown, 0))?;
+        let scope = Scope { lane: Lane::Bets, owner };
+        let id_hash = scope.hash(self.key, ticket);
+        match partition.ids.find(id_hash, scope, Some(account), ticket, self.window.since) {
+            Some(Known::Ticket(slot)) => self.take_back(home, account, slot, Books::check_void),
+            Some(Known::Remembered(slot)) if partition.ids.remembered(slot).is_mark != 0 => {
+                Err(Refused::whole(Refusal::TicketCancelled, 0))
+            }
+            _ => Err(Refused::whole(Refusal::TicketUnknown, 0)),
+        }
+    }
+
+    /// Takes a whole ticket back if each of its bets passes a check, and returns its stakes to the account.
+    fn take_back(
+        &mut self,
+        home: usize,
+        account: u32,
+        ticket: u32,
+        check: impl Fn(&Books, u32, u8, &mut Faults),
+    ) -> Result<(), Refused> {
+        let ids = &self.partitions[home].ids;
+        let row = *ids.ticket(ticket);
         if row.cancelled != 0 {
             return Err(Refused::whole(Refusal::TicketCancelled, 0));
         }
         let mut faults = Faults::default();
         for place in 0..row.bets {
-            let (partition, bet) = home.ids.bet(&row, place);
-            self.partitions[partition].books.check_cancel(bet, place, window.now, &mut faults);
+            let (partition, bet) = ids.bet(&row, place);
+            check(&self.partitions[partition].books, bet, place, &mut faults);
         }
         faults.none_or_first()?;
         let mut refund = 0;
         for place in 0..row.bets {
-            let (partition, bet) = self.partitions[call.home].ids.bet(&row, place);
-            refund += self.partitions[partition].books.cancel(&self.games, bet);
+            let (partition, bet) = self.partitions[home].ids.bet(&row, place);
+            refund += self.partitions[partition].books.take_back(&self.games, bet, BetRow::CANCELLED);
         }
-        let home = &mut self.partitions[call.home];
-        home.accounts.credit(account, refund);
-        home.ids.cancel(slot);
+        let home = &mut self.partitions[home];
+        home.accounts.give_back(account, refund, self.window.now);
+        home.ids.cancel(ticket);
         Ok(())
     }
 }

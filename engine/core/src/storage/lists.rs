@@ -32,6 +32,8 @@ pub(crate) struct List {
 struct Link {
     owner: u32,
     next: u32,
+    /// How many pages the list had taken before this one.
+    ordinal: u64,
 }
 
 /// Lists of rows in common pages.
@@ -80,6 +82,23 @@ impl<T: Row, const ROWS: usize> Lists<T, ROWS> {
     pub(crate) fn front(&self, list: &List) -> Option<u32> {
         let is_empty = list.first == NONE || (list.first == list.last && list.gone == list.taken);
         (!is_empty).then(|| list.first * ROWS as u32 + list.gone)
+    }
+
+    /// The row of `list` behind the one at `slot`, if there is one. For lists that do not use [`Lists::reserve`].
+    pub(crate) fn after(&self, list: &List, slot: u32) -> Option<u32> {
+        let (page, behind) = (slot / ROWS as u32, slot + 1);
+        if page == list.last {
+            return (behind < list.last * ROWS as u32 + list.taken).then_some(behind);
+        }
+        if !behind.is_multiple_of(ROWS as u32) {
+            return Some(behind);
+        }
+        Some(self.links.row(page).next * ROWS as u32)
+    }
+
+    /// Where the row at `slot` comes among all that its list has ever had.
+    pub(crate) fn order(&self, slot: u32) -> u64 {
+        self.links.row(slot / ROWS as u32).ordinal * ROWS as u64 + u64::from(slot % ROWS as u32)
     }
 
     /// Removes the first row of `list`, which has one. Lists that use [`Lists::reserve`] are not popped.
@@ -135,12 +154,16 @@ impl<T: Row, const ROWS: usize> Lists<T, ROWS> {
         while self.links.pages() * 512 <= page {
             self.links.add_page();
         }
-        self.links.fill(page, Link { owner, next: NONE });
+        let mut ordinal = 0;
         if list.last == NONE {
             list.first = page;
         } else {
-            self.links.update(list.last, |link| link.next = page);
+            ordinal = self.links.update(list.last, |link| {
+                link.next = page;
+                link.ordinal + 1
+            });
         }
+        self.links.fill(page, Link { owner, next: NONE, ordinal });
         (list.last, list.taken) = (page, 0);
         self.give_back_front(list);
     }
@@ -188,6 +211,7 @@ mod tests {
         }
         assert_eq!(lists.push(&mut b, 2, 100), 12);
         assert_eq!((lists.owner(0), lists.owner(12)), (1, 2));
+        assert_eq!((lists.order(9), lists.order(12)), (9, 0));
         for value in 1..=9 {
             assert_eq!(lists.pop_front(&mut a), value);
         }
@@ -217,6 +241,29 @@ mod tests {
             assert_eq!(lists.front(&list), None);
         }
         assert_eq!(lists.rows.pages(), 2);
+    }
+
+    #[test]
+    fn rows_are_walked_and_ordered_whatever_pages_they_lie_in() {
+        let mut lists = Lists::<u64, 4>::new(&Arena::new(0), 1);
+        let (mut gone, mut list) = (List::EMPTY, List::EMPTY);
+        for value in 1..=9 {
+            lists.push(&mut gone, 1, value);
+        }
+        lists.push(&mut list, 2, 1);
+        assert_eq!([(); 8].map(|()| lists.pop_front(&mut gone)), [1, 2, 3, 4, 5, 6, 7, 8]);
+        for value in 2..=12 {
+            lists.push(&mut list, 2, value);
+        }
+        let mut slots = Vec::new();
+        let mut next = lists.front(&list);
+        while let Some(slot) = next {
+            slots.push(slot);
+            next = lists.after(&list, slot);
+        }
+        assert!(!slots.is_sorted(), "pages given back were taken again, in another order");
+        assert!(slots.iter().map(|slot| *lists.row(*slot)).eq(1..=12));
+        assert!(slots.iter().map(|slot| lists.order(*slot)).eq(0..12));
     }
 
     #[test]

@@ -18,7 +18,7 @@ use gateway::quic::{self, Edge};
 use host::Node;
 use host::node::Seed;
 use protocol::command::{
-    Bet, Commands, DrawCreate, GAME_PLAYS_MAX, GameDefine, Lane, Matching, NO_LIMIT, Play,
+    Bet, Commands, DrawCreate, GAME_GROUPS_MAX, GameDefine, Lane, Matching, NO_LIMIT, PlayTable, Prize,
 };
 use protocol::error::read_error;
 use protocol::frame::{FrameHeader, Kind, push_frame};
@@ -199,17 +199,15 @@ pub const ACCOUNT: u64 = 5;
 /// A game, an open draw, and an account with 1,000,000.00.
 pub async fn open_draw(connection: &mut Connection) {
     let mut operators = Commands::new();
-    let game = GameDefine {
-        version: 1.into(),
-        symbols: 10,
-        length: 3,
-        reserved: 0.into(),
-        stake_min: 1.into(),
-        stake_max: 1_000_000.into(),
-    };
-    operators.game_define(id(1), 1, &game, &[Play::new(1, Matching::Exact, &[(1, 450, 1)])]);
+    let game = GameDefine::simple(10, 3, 1, 1_000_000);
+    operators.game_define(
+        id(1),
+        1,
+        &game,
+        &[PlayTable::new(1, Matching::Exact, Prize::by_orders(&[(1, 450, 1)]))],
+    );
     let now = SystemTime::now().duration_since(UNIX_EPOCH).expect("after 1970").as_nanos() as u64;
-    let mut stake_limit = [0.into(); GAME_PLAYS_MAX];
+    let mut stake_limit = [0.into(); GAME_GROUPS_MAX];
     stake_limit[0] = NO_LIMIT.into();
     let draw = DrawCreate {
         game: 1.into(),
@@ -219,8 +217,11 @@ pub async fn open_draw(connection: &mut Connection) {
         version: 1.into(),
         currency: 608.into(),
         cancellable: 1,
-        reserved: [0; 3],
+        confirmed: 0,
+        reserved: [0; 2],
         payout_limit: NO_LIMIT.into(),
+        draw_stake_limit: NO_LIMIT.into(),
+        draw_payout_limit: NO_LIMIT.into(),
         stake_limit,
     };
     operators.draw_create(id(2), DRAW, &draw);

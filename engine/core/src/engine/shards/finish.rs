@@ -1,0 +1,210 @@
+//! Writes what was decided: each partition walks its commands once, in index order.
+//!
+//! Accounts go first, for a bet names its ticket; then books, for a ticket names its bets; then accounts answer.
+
+use alloc::vec;
+use alloc::vec::Vec;
+
+use zerocopy::little_endian::I64;
+
+use super::votes::{NO, YES, change_of};
+use super::{Decided, Owned, Side, Ticket};
+use crate::book::{Faults, Placed as OfTicket, Placing};
+use crate::command::Body;
+use crate::crew::Crew;
+use crate::engine::Outbox;
+use crate::hash::{account_partition, book_partition};
+use crate::ids::TicketRow;
+use crate::refusal::Refusal;
+use crate::reply::{Refused, push_accepted, push_refused};
+
+/// What the accounts of a shard did.
+#[derive(Default)]
+pub(super) struct Debited {
+    /// By command: the slot of its ticket, where one was accepted here.
+    tickets: Vec<u32>,
+    /// By call of this shard: the available balance after it, and what its account has against it.
+    balances: Vec<(i64, Faults)>,
+}
+
+/// What the books of a shard did.
+#[derive(Default)]
+pub(super) struct Placed {
+    /// By bet of the run: what became of those that were taken here.
+    bets: Vec<Taken>,
+    /// The tickets that were refused, in order, with what these books have against them.
+    faults: Vec<(u32, Faults)>,
+}
+
+/// A bet that was taken.
+#[derive(Clone, Copy, Default)]
+struct Taken {
+    /// Partition and slot.
+    at: (usize, u32),
+    /// The day on which its draw is planned to settle.
+    generation: u16,
+    /// The room that its ticket left for another like it.
+    room: i64,
+}
+
+/// The answers of a shard to its calls, in order.
+#[derive(Default)]
+pub(super) struct Answers {
+    replies: Vec<u8>,
+    /// Commands answered and where each answer ends.
+    ends: Vec<(u32, u32)>,
+}
+
+/// Finishes a run and appends its replies.
+pub(super) fn finish<C: Crew>(sides: &mut [Side<'_, '_>], known: &Decided, out: &mut Outbox, crew: &mut C) {
+    let (fates, currencies) = (&known.fates[..], &known.currencies[..]);
+    crew.each(sides, |_, side| side.debited = side.debit(fates));
+    let debited: Vec<Debited> = sides.iter_mut().map(|side| core::mem::take(&mut side.debited)).collect();
+    crew.each(sides, |_, side| side.placed = side.place(fates, known.bets, currencies, &debited));
+    let placed: Vec<Placed> = sides.iter_mut().map(|side| core::mem::take(&mut side.placed)).collect();
+    crew.each(sides, |shard, side| side.answers = side.answer(fates, &debited[shard], &placed));
+    let mut ahead: Vec<(usize, usize)> = vec![(0, 0); sides.len()];
+    for index in 0..fates.len() as u32 {
+        let is_next = |(side, (place, _)): (&Side<'_, '_>, &(usize, usize))| {
+            side.answers.ends.get(*place).is_some_and(|(next, _)| *next == index)
+        };
+        let shard = sides.iter().zip(&ahead).position(is_next).expect("each command of a run was answered");
+        let (place, start) = &mut ahead[shard];
+        let answers = &sides[shard].answers;
+        let end = answers.ends[*place].1 as usize;
+        out.replies.extend_from_slice(&answers.replies[*start..end]);
+        (*place, *start) = (*place + 1, end);
+    }
+    out.count += fates.len();
+    out.accepted += fates.iter().filter(|fate| **fate == YES).count();
+}
+
+impl Side<'_, '_> {
+    /// Moves money and adds tickets, whose bets are not known yet.
+    fn debit(&mut self, fates: &[u8]) -> Debited {
+        let mut debited = Debited { tickets: vec![0; fates.len()], balances: Vec::new() };
+        for Owned { index, call, .. } in &self.calls {
+            let home = &mut self.partitions[call.home - self.first];
+            let mut faults = Faults::default();
+            let Some(account) = call.account else {
+                faults.add(Refused::whole(Refusal::AccountUnknown, 0));
+                debited.balances.push((0, faults));
+                continue;
+            };
+            let (body, now) = (call.command.body, self.rules.window.now);
+            let is_accepted = fates[*index as usize] == YES;
+            let checked = match body {
+                Body::TicketPlace(bets) if is_accepted => {
+                    let ticket = home.ids.next_ticket();
+                    let tick = self.rules.window.tick;
+                    let mut row = TicketRow::new(call.id, call.content, account, tick, bets.len() as u8);
+                    row.older = home.accounts.stake(account, -change_of(&body), ticket, now);
+                    debited.tickets[*index as usize] = home.ids.push_ticket(call.id_hash, row);
+                    Ok(())
+                }
+                Body::Deposit(movement) if is_accepted => Ok(home.deposit(account, movement, now)),
+                Body::Withdraw(movement) if is_accepted => Ok(home.withdraw(account, movement)),
+                Body::Deposit(movement) => home.accounts.check_deposit(account, movement, now).map(|_| ()),
+                Body::Withdraw(movement) => home.accounts.check_withdraw(account, movement, now).map(|_| ()),
+                _ => home.accounts.check_stake(account, -change_of(&body), now),
+            };
+            checked.unwrap_or_else(|refused| faults.add(refused));
+            debited.balances.push((home.accounts.row(account).available, faults));
+        }
+        debited
+    }
+
+    /// Places bets, and states what is wrong with those of refused tickets.
+    fn place(&mut self, fates: &[u8], bets: usize, currencies: &[u16], debited: &[Debited]) -> Placed {
+        let mut placed = Placed { bets: vec![Taken::default(); bets], faults: Vec::new() };
+        for Ticket { index, first_bet, account, bets, own } in &self.tickets {
+            let own = &self.bets[own.start as usize..own.end as usize];
+            let home = account_partition(*account, self.rules.partitions);
+            let ticket = debited[self.rules.shard_of(home)].tickets[*index as usize];
+            let currency = Some(currencies[*index as usize]).filter(|currency| *currency != 0);
+            let placing = Placing { bets, now: self.rules.window.now, currency };
+            let mut faults = Faults::default();
+            for located in own {
+                let place = usize::from(located.place);
+                let Some(slot) = located.slot else {
+                    faults.add(Refused { reason: Refusal::DrawUnknown, bet: located.place, acceptable: 0 });
+                    continue;
+                };
+                let books = &mut self.partitions[usize::from(located.home)].books;
+                let (game, generation) = (books.row(slot).game as usize, books.row(slot).generation);
+                let game = &self.rules.games[game];
+                if fates[*index as usize] == NO {
+                    books
+                        .check(game, slot, &placing, place)
+                        .map_or_else(|refused| faults.add(refused), |_| ());
+                    continue;
+                }
+                let of = OfTicket { ticket, partition: home as u8, place: located.place };
+                let at = (self.first + usize::from(located.home), books.place(game, slot, &bets[place], of));
+                placed.bets[*first_bet as usize + place] = Taken { at, generation, room: 0 };
+            }
+            if fates[*index as usize] == NO {
+                placed.faults.push((*index, faults));
+                continue;
+            }
+            // Only now: later bets of the ticket may press on what is left for earlier ones.
+            for located in own {
+                let Some(slot) = located.slot else { continue };
+                let books = &self.partitions[usize::from(located.home)].books;
+                let game = &self.rules.games[books.row(slot).game as usize];
+                let place = usize::from(located.place);
+                placed.bets[*first_bet as usize + place].room = books.room_of_bet(game, slot, &bets[place]);
+            }
+        }
+        placed
+    }
+
+    /// Tells tickets where their bets lie, remembers the other commands, and answers.
+    fn answer(&mut self, fates: &[u8], debited: &Debited, placed: &[Placed]) -> Answers {
+        let mut answers = Answers::default();
+        let mut next_fault = vec![0; placed.len()];
+        let mut at = Vec::new();
+        let mut rooms: Vec<I64> = Vec::new();
+        let window = self.rules.window;
+        let refused_most = self.rules.genesis.refused_ids_max.get();
+        for (Owned { index, first_bet, call }, (available, faults)) in
+            self.calls.iter().zip(&debited.balances)
+        {
+            let home = &mut self.partitions[call.home - self.first];
+            if fates[*index as usize] == NO {
+                let mut faults = *faults;
+                for (placed, next) in placed.iter().zip(&mut next_fault) {
+                    while placed.faults.get(*next).is_some_and(|(of, _)| of < index) {
+                        *next += 1;
+                    }
+                    if let Some((of, theirs)) = placed.faults.get(*next)
+                        && of == index
+                    {
+                        theirs.none_or_first().map_or_else(|refused| faults.add(refused), |()| ());
+                    }
+                }
+                let refused = faults.none_or_first().expect_err("an owner that voted no has a reason");
+                call.remember(self.rules.key, &window, home, refused_most, Err(refused));
+                push_refused(&mut answers.replies, 0, window.tick, *available, refused);
+            } else if let Body::TicketPlace(bets) = call.command.body {
+                at.clear();
+                rooms.clear();
+                let mut generation = 0;
+                for (place, bet) in bets.iter().enumerate() {
+                    let shard = self.rules.shard_of(book_partition(bet.book.get(), self.rules.partitions));
+                    let taken = placed[shard].bets[*first_bet as usize + place];
+                    at.push(taken.at);
+                    rooms.push(taken.room.into());
+                    generation = generation.max(taken.generation);
+                }
+                home.ids.bind_bets(debited.tickets[*index as usize], generation, &at);
+                push_accepted(&mut answers.replies, 0, window.tick, *available, &rooms);
+            } else {
+                call.remember(self.rules.key, &window, home, refused_most, Ok(()));
+                push_accepted(&mut answers.replies, 0, window.tick, *available, &[]);
+            }
+            answers.ends.push((*index, answers.replies.len() as u32));
+        }
+        answers
+    }
+}

@@ -1,0 +1,167 @@
+//! A draw's life: opening, suspending, closing; its result and its payouts; calling it off and the refunds.
+
+use super::book::Taken;
+use super::{Book, NO_LIMIT, Reason, Refused, State};
+
+/// What a bet has won.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Won {
+    /// All its prizes, each rounded.
+    pub prize: i128,
+    /// All its prizes, each floored to the minor unit.
+    pub floored: i128,
+}
+
+/// Money that leaves a draw for an account.
+pub(super) struct Payment {
+    pub account: u64,
+    /// What the account gets.
+    pub amount: i128,
+    /// What is withheld of it.
+    pub tax: i128,
+    /// What rounding has kept back; below zero where it has added.
+    pub rounding: i128,
+}
+
+impl Book {
+    /// Opens and closes what is due at this time.
+    pub(super) fn come_due(&mut self, time: u64) {
+        if self.state == State::Draft && self.draw.opens_at != 0 && self.draw.opens_at <= time {
+            self.state = State::Open;
+        }
+        if self.state.is_before_the_close() && self.draw.closes_at <= time {
+            self.state = State::Closed;
+        }
+    }
+
+    pub(super) fn open(&mut self) -> Result<(), Refused> {
+        self.check_state(&[State::Draft])?;
+        self.state = State::Open;
+        Ok(())
+    }
+
+    pub(super) fn suspend(&mut self) -> Result<(), Refused> {
+        self.check_state(&[State::Open])?;
+        self.state = State::Suspended;
+        Ok(())
+    }
+
+    pub(super) fn resume(&mut self, time: u64) -> Result<(), Refused> {
+        self.check_state(&[State::Suspended])?;
+        if time >= self.draw.closes_at {
+            return Err(Reason::DrawClosed.whole((self.draw.closes_at / super::MS).into()));
+        }
+        self.state = State::Open;
+        Ok(())
+    }
+
+    pub(super) fn close(&mut self, time: u64) -> Result<(), Refused> {
+        self.check_state(&[State::Draft, State::Open, State::Suspended])?;
+        self.state = State::Closed;
+        self.draw.closes_at = self.draw.closes_at.min(time);
+        Ok(())
+    }
+
+    /// Calls the draw off: what stands is refunded from the next tick on.
+    pub(super) fn void(&mut self, time: u64) -> Result<(), Refused> {
+        self.check_undecided()?;
+        self.state = if self.standing().next().is_some() { State::Voiding } else { State::Void };
+        self.draw.closes_at = self.draw.closes_at.min(time);
+        Ok(())
+    }
+
+    /// Takes the result, or keeps it until another principal gives the same; what the house gets (or gives, below zero).
+    pub(super) fn settle(&mut self, actor: u32, numbers: &[u16]) -> Result<i128, Refused> {
+        self.check_state(&[State::Closed])?;
+        let is_second = self.kept.as_ref().is_some_and(|(_, first)| *first != actor);
+        if is_second && self.kept.as_ref().is_some_and(|(kept, _)| kept != numbers) {
+            return Err(Reason::ResultDiffers.whole(0));
+        }
+        if numbers.len() != usize::from(self.game.results) {
+            return Err(Reason::ResultCount.whole(self.game.results.into()));
+        }
+        numbers.iter().try_for_each(|number| self.check_number(*number))?;
+        if self.draw.confirmed && !is_second {
+            self.kept = Some((numbers.to_vec(), actor));
+            return Ok(0);
+        }
+        let before = std::mem::replace(&mut self.results, numbers.to_vec());
+        let owed: i128 = self.winners().map(|(_, won)| won.prize).sum();
+        if owed > NO_LIMIT.into() {
+            self.results = before;
+            return Err(Reason::CapacityReached.whole(NO_LIMIT.into()));
+        }
+        self.state = if self.winners().next().is_some() { State::Settling } else { State::Settled };
+        let surplus = self.escrow - owed;
+        self.escrow = owed;
+        Ok(surplus)
+    }
+
+    /// What the result pays a bet, standing or not; `None` if no winning number meets it.
+    pub(super) fn won(&self, taken: &Taken) -> Option<Won> {
+        let play = self.game.play(taken.bet.play).expect("an accepted bet names a play");
+        let stake = taken.bet.stake.into();
+        let drawn = self.results.iter().zip(self.game.tiers);
+        let cells = drawn.filter_map(|(drawn, tier)| self.game.met(play, taken.bet.number, *drawn, tier));
+        let mut won: Option<Won> = None;
+        for cell in cells {
+            let won = won.get_or_insert_default();
+            won.prize += self.game.prize(cell, stake);
+            won.floored += cell.floored(stake);
+        }
+        won
+    }
+
+    /// Standing bets that the result meets, in order.
+    pub(super) fn winners(&self) -> impl Iterator<Item = (&Taken, Won)> {
+        self.standing().filter_map(|taken| Some((taken, self.won(taken)?)))
+    }
+
+    /// Pays or refunds what is next, looking at so many bets.
+    pub(super) fn pay(&mut self, most: u32) -> Vec<Payment> {
+        match self.state {
+            State::Settling => self.pay_winners(most),
+            State::Voiding => self.refund(most),
+            _ => Vec::new(),
+        }
+    }
+
+    fn pay_winners(&mut self, most: u32) -> Vec<Payment> {
+        let met = (0..self.bets.len()).filter_map(|at| Some((at, self.won(&self.bets[at])?)));
+        let turn: Vec<(usize, Won)> = met.skip(self.looked_at).take(most as usize).collect();
+        let mut payments = Vec::new();
+        for (at, won) in turn {
+            self.looked_at += 1;
+            let taken = &mut self.bets[at];
+            if taken.stands {
+                taken.paid = true;
+                self.escrow -= won.prize;
+                let tax = self.game.tax(won.prize);
+                let rounding = won.floored - won.prize;
+                payments.push(Payment { account: taken.account, amount: won.prize - tax, tax, rounding });
+            }
+        }
+        if self.winners().all(|(taken, _)| taken.paid) {
+            self.state = State::Settled;
+        }
+        payments
+    }
+
+    fn refund(&mut self, most: u32) -> Vec<Payment> {
+        let mut payments = Vec::new();
+        for taken in self.bets.iter_mut().skip(self.looked_at).take(most as usize) {
+            self.looked_at += 1;
+            if taken.stands {
+                taken.refunded = true;
+                taken.stands = false;
+                let amount = i128::from(taken.bet.stake);
+                self.escrow -= amount;
+                payments.push(Payment { account: taken.account, amount, tax: 0, rounding: 0 });
+            }
+        }
+        if self.standing().next().is_none() {
+            self.state = State::Void;
+        }
+        payments
+    }
+}
