@@ -38,6 +38,20 @@ pub struct Ledger {
     random: Random,
     accounts: u64,
     draws: u32,
+    /// What tickets contend for.
+    pub heat: Heat,
+}
+
+/// What nine of ten tickets have in common.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Heat {
+    /// Nothing.
+    #[default]
+    Even,
+    /// A number of a draw.
+    Number,
+    /// The account.
+    Account,
 }
 
 impl Ledger {
@@ -50,7 +64,7 @@ impl Ledger {
     pub fn within(arena: Arena, accounts: u64, draws: u32) -> Ledger {
         let random = Random(7);
         let engine = Engine::within(arena);
-        let mut ledger = Ledger { engine, out: Outbox::default(), random, accounts, draws };
+        let mut ledger = Ledger { engine, out: Outbox::default(), random, accounts, draws, heat: Heat::Even };
         let mut commands = Commands::new();
         commands.genesis(&genesis());
         commands.game_define(ledger.id(), 1, &game(), &plays());
@@ -83,12 +97,17 @@ impl Ledger {
         self.engine.apply_on(&tick, &mut self.out, crew);
     }
 
-    /// One-bet tickets for the next tick: even accounts, draws and numbers, a quarter in any order.
+    /// One-bet tickets for the next tick: even accounts, draws and numbers but for the heat, a quarter in any order.
     pub fn tickets(&mut self, commands: &mut Commands, count: usize) {
         for _ in 0..count {
-            let account = 1 + self.random.below(self.accounts);
-            let draw = 1 + self.random.below(self.draws.into()) as u32;
-            let number = self.random.below(1000) as u16;
+            let mut account = 1 + self.random.below(self.accounts);
+            let mut draw = 1 + self.random.below(self.draws.into()) as u32;
+            let mut number = self.random.below(1000) as u16;
+            match self.heat {
+                Heat::Account if self.random.below(10) > 0 => account = 1,
+                Heat::Number if self.random.below(10) > 0 => (draw, number) = (1, 123),
+                _ => {}
+            }
             let is_triple = number.is_multiple_of(111);
             let play = if !is_triple && self.random.below(4) == 0 { 2 } else { 1 };
             let id = self.id();

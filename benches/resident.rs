@@ -1,15 +1,19 @@
 //! Apply with everything resident: `cargo bench --bench resident [open bets] [accounts] [commands per tick] [shards]`.
 //!
-//! Prints the rate over the whole fill and over its last tenth, when the tables are at their largest.
+//! Prints the rate over the whole fill and over its last tenth, when the tables are at their largest; then that of a
+//! million tickets more of which nine in ten are on one number, and of a million of which nine in ten are one account's.
 
 use std::time::{Duration, Instant};
 
-use benches::Ledger;
+use benches::{Heat, Ledger};
 use engine::Arena;
 use engine::command::Commands;
 
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
+/// Tickets of each measurement behind the fill.
+const MORE: u64 = 1_000_000;
 
 fn main() {
     let mut figures = std::env::args().skip(1).filter_map(|argument| argument.parse::<u64>().ok());
@@ -19,7 +23,7 @@ fn main() {
     let shards = figures.next().unwrap_or(1) as usize;
 
     // Backed before it is used, as a node's is: what is measured is `apply`, not the system's clearing of pages.
-    let arena = Arena::new((open * 112 + (64 << 20)) as usize);
+    let arena = Arena::new(((open + 2 * MORE) * 96 + accounts * 256 + (64 << 20)) as usize);
     if !host::back_whole(&arena) {
         eprintln!("memory cannot be backed ahead here: the figures hold first touches");
     }
@@ -32,12 +36,7 @@ fn main() {
     let (mut whole, mut tail) = (0.0, 0.0);
     let (mut slowest, mut tail_ticks) = (0.0f64, 0);
     for tick in 0..ticks {
-        commands.clear();
-        ledger.tickets(&mut commands, per_tick as usize);
-        let begun = Instant::now();
-        ledger.apply_on(commands.as_bytes(), &mut crew);
-        let seconds = begun.elapsed().as_secs_f64();
-        assert_eq!(ledger.out.accepted as u64, per_tick, "every ticket of this benchmark is accepted");
+        let seconds = self::tick(&mut ledger, &mut commands, per_tick, &mut crew);
         whole += seconds;
         slowest = slowest.max(seconds);
         if tick >= ticks - ticks.div_ceil(10) {
@@ -55,4 +54,26 @@ fn main() {
     println!("tickets/s at end   {:.2} M", (tail_ticks * per_tick) as f64 / tail / 1e6);
     println!("slowest tick       {:.0} us of {per_tick} commands", slowest * 1e6);
     println!("used bytes a bet   {:.1}", sizes.used_bytes.get() as f64 / bets);
+    for (name, heat) in
+        [("one number", Heat::Number), ("one account", Heat::Account), ("even again", Heat::Even)]
+    {
+        ledger.heat = heat;
+        let mut seconds = 0.0;
+        for _ in 0..MORE.div_ceil(per_tick) {
+            seconds += tick(&mut ledger, &mut commands, per_tick, &mut crew);
+        }
+        let rate = (MORE.div_ceil(per_tick) * per_tick) as f64 / seconds / 1e6;
+        println!("tickets/s, {name:<12} {rate:.2} M");
+    }
+}
+
+/// Makes a tick, applies it, and returns the seconds that this took.
+fn tick(ledger: &mut Ledger, commands: &mut Commands, count: u64, crew: &mut host::Crew) -> f64 {
+    commands.clear();
+    ledger.tickets(commands, count as usize);
+    let begun = Instant::now();
+    ledger.apply_on(commands.as_bytes(), crew);
+    let seconds = begun.elapsed().as_secs_f64();
+    assert_eq!(ledger.out.accepted as u64, count, "every ticket of this benchmark is accepted");
+    seconds
 }

@@ -19,7 +19,7 @@ use self::exclusions::{Exclusions, ExclusionsCut};
 use self::holds::{Holds, HoldsCut};
 use self::references::{References, ReferencesCut};
 use self::rolling::{Rolling, RollingCut};
-use crate::command::{BALANCE_MAX, Genesis, Kind, LimitOf, Movement, Standing};
+use crate::command::{BALANCE_MAX, Body, Genesis, Kind, LimitOf, Movement, Standing};
 use crate::hash::HashKey;
 use crate::query::HoldState;
 use crate::refusal::Refusal;
@@ -77,12 +77,6 @@ impl AccountRow {
     #[inline]
     fn is_plain(&self) -> bool {
         self.status == Standing::Active as u8 && self.flags == 0
-    }
-
-    /// Whether its balance is all that a ticket, a deposit or a withdrawal looks at and changes.
-    #[inline]
-    pub(crate) fn is_simple(&self) -> bool {
-        self.is_plain() && self.owed == 0
     }
 
     fn check_not_closed(&self) -> Result<(), Refused> {
@@ -260,6 +254,27 @@ impl Accounts {
     pub(crate) fn withdraw(&mut self, slot: u32, movement: &Movement) {
         self.references.add(slot, Kind::Withdraw, movement);
         self.debit(slot, movement.amount.get());
+    }
+
+    /// Whether the account's standing and exclusion allow what a ticket, a deposit or a withdrawal is.
+    #[inline]
+    pub(crate) fn allows(&self, slot: u32, body: &Body<'_>, now: u64) -> bool {
+        let row = self.row(slot);
+        if row.is_plain() {
+            return true;
+        }
+        match body {
+            Body::Withdraw(_) => row.check_may_pay().is_ok(),
+            Body::Deposit(_) => row.check_not_closed().is_ok() && self.check_not_excluded(slot, now).is_ok(),
+            _ => row.check_may_pay().is_ok() && self.check_not_excluded(slot, now).is_ok(),
+        }
+    }
+
+    /// What its rolling limits on `of` leave, if it has had any.
+    #[inline]
+    pub(crate) fn limit_room(&self, slot: u32, of: LimitOf, now: u64) -> Option<i64> {
+        let is_limited = self.row(slot).flags & LIMITED != 0;
+        is_limited.then(|| self.rolling.room(slot, of, now))
     }
 
     /// Whether a movement is new by its reference, if it has one, also behind so many others.

@@ -35,7 +35,7 @@ use crate::storage::table::Table;
 const DIRECTORY: usize = 256;
 
 /// Version of what `apply` does with a tick. It changes only when the result of some tick would.
-pub const APPLY_VERSION: u16 = 1;
+pub const APPLY_VERSION: u16 = 2;
 
 const GAME_ROWS: usize = 16;
 const PRIZE_ROWS: usize = 256;

@@ -36,6 +36,8 @@ pub(crate) struct Game {
     cells: u32,
     /// Further sums of all plays together.
     sums: u32,
+    /// No stake wins more than so many times itself, at tier 1, but for rounding.
+    ratio_max: i64,
 }
 
 /// A play ready for bets.
@@ -125,6 +127,7 @@ impl Game {
             numbers,
             cells: 0,
             sums: 0,
+            ratio_max: 1,
         };
         let mut rest = prizes;
         for place in 0..usize::from(row.plays) {
@@ -158,6 +161,8 @@ impl Game {
         };
         for prize in prizes {
             play.add_prize(&self.row, prize);
+            let ratio = prize.numerator.div_ceil(prize.denominator.max(1).into());
+            self.ratio_max = self.ratio_max.max(ratio.try_into().unwrap_or(i64::MAX));
         }
         play.facts = (0..self.numbers as u16).map(|number| self.fact(&play, number)).collect();
         self.by_code[usize::from(play.code)] = place as u8 + 1;
@@ -204,6 +209,12 @@ impl Game {
             self.numberings.push(Numbering::new(&self.row, sort));
             self.numberings.len() - 1
         }) as u8
+    }
+
+    /// At most what a bet of this stake adds to any sum that a limit looks at: the stake, or what it wins rounded up.
+    #[inline]
+    pub(crate) fn heaviest(&self, stake: i64) -> i64 {
+        stake.saturating_mul(self.ratio_max).saturating_add(self.row.rounding_unit)
     }
 
     /// Numbers the game has; they go from 0 to one below.

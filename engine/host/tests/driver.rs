@@ -4,12 +4,12 @@
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use engine::{Alone, Engine};
 use engine::command::{
     Bet, Commands, DrawCreate, GAME_GROUPS_MAX, GameDefine, Matching, NO_LIMIT, PlayTable, Prize,
 };
 use engine::query::{AccountView, AnswerHeader, AuditView, LedgerView, Query, QueryKind};
 use engine::reply::Reply;
+use engine::{Alone, Engine};
 use host::driver::{Driver, Next, Now};
 use host::replay::Replay;
 use host::{Batch, Ingress, LedgerConfig, LoopConfig, Outlet, Reads, Unavailable};
@@ -342,12 +342,15 @@ fn winners_are_paid_although_the_clock_went_back() {
     assert_eq!(view.available.get(), 4_500);
 }
 
+/// Deposits of which one batch fits a frame of these tests, and two do not.
+const BATCH: u128 = 700;
+
 #[test]
 fn operators_go_first_and_a_batch_that_does_not_fit_waits_its_turn() {
     let mut bench = Bench::new(LoopConfig::default());
     bench.disk.hold_writes();
     let many = |commands: &mut Commands, id: u128| {
-        (0..1000).for_each(|step| commands.deposit(id + (step << 32), 7, 1))
+        (0..BATCH).for_each(|step| commands.deposit(id + (step << 32), 7, 1))
     };
     bench.send(1, many);
     bench.send(2, many);
@@ -365,7 +368,7 @@ fn operators_go_first_and_a_batch_that_does_not_fit_waits_its_turn() {
             _ => None,
         })
         .collect();
-    assert_eq!(firsts, [(3, 1, 3), (1, 1000, 3), (2, 1000, 4)]);
+    assert_eq!(firsts, [(3, 1, 3), (1, BATCH as usize, 3), (2, BATCH as usize, 4)]);
 }
 
 #[test]
@@ -376,13 +379,13 @@ fn a_full_log_refuses_bets_and_takes_operators() {
     let mut came = Vec::new();
     for correlation in 0.. {
         bench.send(correlation, |commands, id| {
-            (0..1000).for_each(|step| commands.deposit(id + (step << 32), 7, 1))
+            (0..BATCH).for_each(|step| commands.deposit(id + (step << 32), 7, 1))
         });
         bench.turn_until_idle();
         came.extend(bench.outlet.drain());
         if came.iter().any(|came| matches!(came, Came::Unavailable(..))) {
             assert!(matches!(came.last(), Some(Came::Flush)));
-            assert!(came.contains(&Came::Unavailable(correlation, 0, 1000, Unavailable::LogFull)));
+            assert!(came.contains(&Came::Unavailable(correlation, 0, BATCH as u16, Unavailable::LogFull)));
             break;
         }
         assert!(correlation < 1000, "the log never filled");

@@ -27,7 +27,7 @@ fn terminate(mut child: Child) -> Option<i32> {
 #[test]
 fn a_node_tells_where_it_is_how_it_does_and_ends_in_order() {
     let directory = tempfile::tempdir().expect("a directory");
-    let (child, quic, http) = start(directory.path());
+    let (child, quic, http) = start(directory.path(), 1);
     assert!(quic.starts_with("127.0.0.1:") && !quic.ends_with(":0"), "{quic}");
     assert_eq!(get(&http, "/livez"), ("HTTP/1.1 200 OK".into(), "alive\n".into()));
     assert_eq!(get(&http, "/readyz"), ("HTTP/1.1 200 OK".into(), "ready\n".into()));
@@ -40,7 +40,7 @@ fn a_node_tells_where_it_is_how_it_does_and_ends_in_order() {
     assert!(metrics.contains("tote_log_disk{kind=\""), "{metrics}");
     let token = fs::read_to_string(directory.path().join("operator.token")).expect("a token");
     assert_eq!(terminate(child), Some(0));
-    let (child, ..) = start(directory.path());
+    let (child, ..) = start(directory.path(), 1);
     assert_eq!(fs::read_to_string(directory.path().join("operator.token")).expect("a token"), token);
     assert_eq!(terminate(child), Some(0));
 }
@@ -53,7 +53,7 @@ fn what_keeps_a_node_from_starting_is_an_exit_status() {
     assert_eq!(status(&["--credit-commands", "100"]), Some(64));
     assert_eq!(status(&["--credit-frames", "0"]), Some(64));
     assert_eq!(status(&["--partitions", "3"]), Some(64));
-    let (child, ..) = start(directory.path());
+    let (child, ..) = start(directory.path(), 1);
     assert_eq!(status(&[]), Some(74), "the directory is in use");
     assert_eq!(terminate(child), Some(0));
     fs::remove_file(directory.path().join("certificate.key")).expect("ours");

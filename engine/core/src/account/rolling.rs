@@ -147,7 +147,7 @@ impl Rolling {
     }
 
     /// What still passes every limit on `of`, at least 0.
-    fn room(&self, account: u32, of: LimitOf, now: u64) -> i64 {
+    pub(super) fn room(&self, account: u32, of: LimitOf, now: u64) -> i64 {
         let Some(at) = self.find(account) else { return i64::MAX };
         let mut room = i64::MAX;
         for (window, limit) in self.rows.row(at).limits[of as usize - 1].iter().enumerate() {

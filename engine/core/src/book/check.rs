@@ -125,6 +125,12 @@ mod sum {
 }
 
 impl Books {
+    /// At most what a bet of this stake adds to any sum of its book.
+    #[inline]
+    pub(crate) fn heaviest(&self, games: &[Game], slot: u32, stake: i64) -> i64 {
+        games[self.rows.row(slot).game as usize].heaviest(stake)
+    }
+
     /// Tells every sum that bet `place` of a ticket presses on. False if something refuses it that is no sum: then
     /// not all may have been told.
     ///
@@ -208,7 +214,7 @@ impl Books {
         let spot = game.spot(play, number);
         let (counted, limit) = self.counted(game, book, play, spot);
         let limit = limit_or(limit, book.stake_limit[usize::from(play.group)]);
-        let draw_room = book.draw_stake_limit - self.tallies.row(slot).escrow;
+        let draw_room = book.draw_stake_limit - self.staked(slot);
         let mut room = (limit - counted).min(draw_room) - stake;
         if room < 0 {
             return None;
@@ -272,14 +278,17 @@ impl Books {
     pub(crate) fn room_of_bet(&self, game: &Game, slot: u32, bet: &Bet) -> i64 {
         let number = bet.number.get();
         let Ok((play, prizes)) = playable(game, bet.play, number) else { return 0 };
-        self.left(game, slot, play, prizes, number, &[]).room(prizes, game.lines(play, number))
+        let fit = Fit { play, prizes, lines: game.lines(play, number) };
+        // What no stake at all would leave.
+        self.room_behind(game, slot, &fit, number, 0).unwrap_or(0)
     }
 
     /// The room for a play on a number, and what has been taken.
     pub(crate) fn room(&self, game: &Game, slot: u32, code: u8, number: u16) -> Result<RoomView, Refused> {
         let (play, prizes) = playable(game, code, number).map_err(whole)?;
         let book = self.rows.row(slot);
-        let room = self.left(game, slot, play, prizes, number, &[]).room(prizes, game.lines(play, number));
+        let fit = Fit { play, prizes, lines: game.lines(play, number) };
+        let room = self.room_behind(game, slot, &fit, number, 0).unwrap_or(0);
         Ok(RoomView {
             room: room.into(),
             stake: self.counted(game, book, play, game.spot(play, number)).0.into(),

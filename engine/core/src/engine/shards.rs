@@ -82,6 +82,8 @@ struct Side<'a, 't> {
     /// What the commands before the one at hand have done to balances and to the sums of books.
     balances: Changes,
     sums: Changes,
+    /// At most what all bets of the run on these books together add to any of their sums.
+    heaviest: i64,
     /// The sums that the ticket at hand presses on, and by how much.
     pressed: Vec<(u64, i64)>,
     /// What each step of finishing gives to the next.
@@ -241,6 +243,7 @@ fn sides<'a, 't>(
             count: 0,
             balances: desk.balances,
             sums: desk.sums,
+            heaviest: 0,
             pressed: Vec::new(),
             debited: Debited::default(),
             placed: Placed::default(),

@@ -15,9 +15,9 @@ pub fn tote(directory: &Path, flags: &[&str]) -> Command {
     command
 }
 
-/// Starts a node and reads its ready line: the process and its addresses.
-pub fn start(directory: &Path) -> (Child, String, String) {
-    let mut child = tote(directory, &[]).spawn().expect("tote starts");
+/// Starts a node of so many shards and reads its ready line: the process and its addresses.
+pub fn start(directory: &Path, shards: usize) -> (Child, String, String) {
+    let mut child = tote(directory, &["--shards", &shards.to_string()]).spawn().expect("tote starts");
     let mut line = String::new();
     BufReader::new(child.stdout.take().expect("piped")).read_line(&mut line).expect("a line");
     let fields: Vec<_> = line.trim_end().split(' ').collect();

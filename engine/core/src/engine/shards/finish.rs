@@ -102,8 +102,14 @@ impl Side<'_, '_> {
                     debited.tickets[*index as usize] = home.ids.push_ticket(call.id_hash, row);
                     Ok(())
                 }
-                Body::Deposit(movement) if is_accepted => Ok(home.deposit(account, movement, now)),
-                Body::Withdraw(movement) if is_accepted => Ok(home.withdraw(account, movement)),
+                Body::Deposit(movement) if is_accepted => {
+                    home.deposit(account, movement, now);
+                    Ok(())
+                }
+                Body::Withdraw(movement) if is_accepted => {
+                    home.withdraw(account, movement);
+                    Ok(())
+                }
                 Body::Deposit(movement) => home.accounts.check_deposit(account, movement, now).map(|_| ()),
                 Body::Withdraw(movement) => home.accounts.check_withdraw(account, movement, now).map(|_| ()),
                 _ => home.accounts.check_stake(account, -change_of(&body), now),

@@ -101,17 +101,17 @@ impl<'t> Side<'_, 't> {
         self.is_repeated(call.home, call.id_hash.into())
     }
 
-    /// Whether a command looks at nothing of its account but the balance, and changes nothing else: it has no limits,
-    /// owes nothing, may do all, and a reference is new. A command of no account is refused, which is simple.
+    /// Whether a command adds to sums of its account or takes from them, and does nothing else: a reference is new, and a
+    /// deposit repays nothing. A command of no account is refused, which is simple.
     fn is_simple(&mut self, call: &Call<'_>, behind: u64) -> bool {
         let Some(slot) = call.account else { return true };
         let accounts = &self.partitions[call.home - self.first].accounts;
         let (movement, kind) = match call.command.body {
             Body::Deposit(movement) => (movement, Kind::Deposit),
             Body::Withdraw(movement) => (movement, Kind::Withdraw),
-            _ => return accounts.row(slot).is_simple(),
+            _ => return true,
         };
-        if !accounts.row(slot).is_simple()
+        if (kind == Kind::Deposit && accounts.row(slot).owed != 0)
             || !accounts.is_new(slot, kind, movement, self.rules.window.now, behind)
         {
             return false;

@@ -5,7 +5,7 @@ use alloc::vec;
 use super::look::bets_of;
 use super::{Located, Owned, Side, Ticket, Walk};
 use crate::book::Placing;
-use crate::command::{BALANCE_MAX, Bet, Body};
+use crate::command::{BALANCE_MAX, Bet, Body, LimitOf};
 use crate::hash::book_partition;
 use zerocopy::FromBytes;
 
@@ -79,23 +79,41 @@ impl<'t> Side<'_, 't> {
     pub(super) fn weigh_call(&self, place: usize) -> u8 {
         let Owned { call, .. } = &self.calls[place];
         let Some(slot) = call.account else { return NO };
-        let row = self.partitions[call.home - self.first].accounts.row(slot);
+        let (accounts, now) = (&self.partitions[call.home - self.first].accounts, self.rules.window.now);
+        if !accounts.allows(slot, &call.command.body, now) {
+            return NO;
+        }
+        let row = accounts.row(slot);
         let (least, most) = self.balances.of(name_of(call.home, slot)).range(row.available);
         let change = change_of(&call.command.body);
-        if change < 0 {
+        let mut vote = if change < 0 {
             // What credit there is may be used up as well.
             at_most(-change, least.saturating_add(row.credit_limit), most.saturating_add(row.credit_limit))
         } else {
             let room = |available: i64| BALANCE_MAX.saturating_sub(available).saturating_sub(row.held);
             at_most(change, room(most), room(least))
+        };
+        for &of in limits_on(&call.command.body) {
+            if let Some(room) = accounts.limit_room(slot, of, now) {
+                let (least, most) = self.balances.of(limit_name_of(call.home, slot, of)).range(0);
+                let left = |counted: i64| room.saturating_sub(counted);
+                vote = vote.min(at_most(change.abs(), left(most), left(least)));
+            }
         }
+        vote
     }
 
     /// Counts what a call does to its account.
     pub(super) fn count_call(&mut self, place: usize, is_certain: bool) {
         let Owned { call, .. } = &self.calls[place];
-        if let Some(slot) = call.account {
-            self.balances.add(name_of(call.home, slot), change_of(&call.command.body), is_certain);
+        let Some(slot) = call.account else { return };
+        let change = change_of(&call.command.body);
+        self.balances.add(name_of(call.home, slot), change, is_certain);
+        let (accounts, now) = (&self.partitions[call.home - self.first].accounts, self.rules.window.now);
+        for &of in limits_on(&call.command.body) {
+            if accounts.limit_room(slot, of, now).is_some() {
+                self.balances.add(limit_name_of(call.home, slot, of), change.abs(), is_certain);
+            }
         }
     }
 
@@ -110,9 +128,13 @@ impl<'t> Side<'_, 't> {
             let Some(slot) = located.slot else { return NO };
             let books = &self.partitions[usize::from(located.home)].books;
             let game = &self.rules.games[books.row(slot).game as usize];
-            let (sums, pressed) = (&mut self.sums, &mut self.pressed);
+            let (sums, pressed, heaviest) = (&mut self.sums, &mut self.pressed, self.heaviest);
             let home = u64::from(located.home) << 40;
             let fits = books.pressures(game, slot, &placing, located.place.into(), |pressure| {
+                // A sum that all bets of the run together cannot bring to its limit decides nothing, and is not counted.
+                if heaviest <= pressure.limit.saturating_sub(pressure.now) {
+                    return;
+                }
                 let name = home | pressure.name;
                 if !is_decided {
                     let (least, most) = sums.of(name).range(pressure.now);
@@ -184,7 +206,10 @@ impl<'t> Side<'_, 't> {
                 let home = book_partition(bet.book.get(), self.rules.partitions);
                 if range.contains(&home) {
                     let home = home - self.first;
-                    let slot = self.partitions[home].books.find(self.rules.key, bet.book.get());
+                    let books = &self.partitions[home].books;
+                    let slot = books.find(self.rules.key, bet.book.get());
+                    let weight = |slot| books.heaviest(self.rules.games, slot, bet.stake.get());
+                    self.heaviest = self.heaviest.saturating_add(slot.map_or(0, weight));
                     self.bets.push(Located { place: place as u8, home: home as u8, slot });
                 }
             }
@@ -212,6 +237,20 @@ fn at_most(by: i64, least: i64, most: i64) -> u8 {
 /// The name of an account's balance among all of a shard.
 fn name_of(home: usize, slot: u32) -> u64 {
     (home as u64) << 32 | u64::from(slot)
+}
+
+/// The name of what counts against an account's rolling limits of a kind.
+fn limit_name_of(home: usize, slot: u32, of: LimitOf) -> u64 {
+    (of as u64) << 40 | name_of(home, slot)
+}
+
+/// The kinds of rolling limits that a command of a run counts against.
+fn limits_on(body: &Body<'_>) -> &'static [LimitOf] {
+    match body {
+        Body::TicketPlace(_) => &[LimitOf::Stakes, LimitOf::NetLoss],
+        Body::Deposit(_) => &[LimitOf::Deposits],
+        _ => &[],
+    }
 }
 
 /// What a command of a run adds to its account's balance.
