@@ -11,6 +11,7 @@
 //! - `holds`: placed, posted, voided, expired.
 //! - `rolling`: limits of an account over a day, a week, a month.
 //! - `ids`: repetition, reuse, windows, floors, marks.
+//! - `pages`: reads page by page.
 //! - `bounds`: tables that are full.
 //! - `pick_3`: another 3-digit table, without a change of code.
 //!
@@ -22,6 +23,7 @@ mod holds;
 mod ids;
 mod limits;
 mod money;
+mod pages;
 mod pick_3;
 mod plays;
 mod rolling;

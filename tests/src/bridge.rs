@@ -229,7 +229,7 @@ fn reason(code: u16) -> Reason {
 }
 
 /// The body of an answer and what follows it, or why there is none; checks that it shows the right tick.
-fn body<T: FromBytes + KnownLayout + Immutable + Unaligned>(
+pub(crate) fn body<T: FromBytes + KnownLayout + Immutable + Unaligned>(
     answer: &[u8],
     tick: u64,
 ) -> Result<(&T, &[u8]), Reason> {
@@ -296,10 +296,14 @@ pub fn ticket(answer: &[u8], tick: u64, account: u64, id: u128) -> Result<Ticket
     })
 }
 
-fn bet_state(code: u8) -> BetState {
+pub(crate) fn bet_state(code: u8) -> BetState {
     let all = [BetState::Open, BetState::Cancelled, BetState::Lost, BetState::Won];
     let mut all = all.into_iter().chain([BetState::Paid, BetState::Refunded]);
     all.find(|state| *state as u8 == code).expect("a bet's state is a known one")
+}
+
+pub(crate) fn draw_state(code: u8) -> State {
+    State::ALL.into_iter().find(|state| *state as u8 == code).expect("a draw's state is a known one")
 }
 
 /// An answer about a draw.
@@ -310,7 +314,6 @@ pub fn draw(answer: &[u8], tick: u64) -> Result<DrawSeen, Reason> {
     assert!(rest.len().is_multiple_of(8) && padding.len() < 4, "padded to a multiple of 8, not further");
     assert!(padding.iter().all(|number| number.get() == 0), "the padding is zero");
     assert_eq!(view.reserved, [0; 6]);
-    let state = State::ALL.into_iter().find(|state| *state as u8 == view.state);
     Ok(DrawSeen {
         game: view.game.get(),
         opens_at: view.opens_at.get(),
@@ -323,7 +326,7 @@ pub fn draw(answer: &[u8], tick: u64) -> Result<DrawSeen, Reason> {
         winners_paid: view.winners_paid.get(),
         currency: view.currency.get(),
         results: numbers.iter().map(|number| number.get()).collect(),
-        state: state.expect("a draw's state is a known one"),
+        state: draw_state(view.state),
     })
 }
 

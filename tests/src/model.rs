@@ -45,6 +45,7 @@ mod life;
 mod limits;
 mod memory;
 mod money;
+mod pages;
 mod reply;
 mod rolling;
 mod table;
@@ -57,6 +58,7 @@ pub use command::{Ask, Bet, Cell, Command, Draw, Game, Limit, Parameters, Play, 
 pub use game::{digits, highest, is_in_class, level, lines, orders};
 pub use holds::{HoldSeen, HoldState};
 pub use ledger::Model;
+pub use pages::{DrawLine, LimitLine, Page, TicketLine, WinnerLine};
 pub use reply::{Reason, Refused, Reply};
 pub use ticket::Ticket;
 pub use views::{AccountSeen, AuditSeen, BetSeen, BetState, DrawSeen, LedgerSeen, RoomSeen, TicketSeen};

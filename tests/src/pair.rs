@@ -1,5 +1,7 @@
 //! Engine and model side by side, fed one stream.
 
+mod pages;
+
 use engine::query::{Query, QueryKind};
 use engine::{Alone, Deciding, Engine, Outbox, Tick};
 
@@ -144,6 +146,7 @@ impl Pair {
             let answer = self.read(&Query::of(QueryKind::Draw, book.into()));
             assert_eq!(bridge::draw(&answer, tick), self.model.draw(book), "draw {book}");
         }
+        self.compare_pages();
         self.compare_sums();
     }
 

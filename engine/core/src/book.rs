@@ -7,10 +7,11 @@
 
 mod check;
 mod life;
+mod pages;
 mod rows;
 mod settle;
 
-use alloc::collections::BTreeSet;
+use alloc::collections::{BTreeMap, BTreeSet};
 use alloc::vec::Vec;
 
 pub(crate) use check::{Faults, Placing};
@@ -45,6 +46,8 @@ pub(crate) struct Books {
     index: Index,
     /// (deadline, book): what will have to be done by itself, and when.
     due: BTreeSet<(u64, u32)>,
+    /// The slots of books, by their numbers: follows from the rows.
+    by_number: BTreeMap<u32, u32>,
     count: u32,
     most: u32,
     /// Bets that stand in books without a result.
@@ -66,6 +69,7 @@ impl Books {
             cursors: Table::new(arena, name + 9),
             index: Index::new(arena),
             due: BTreeSet::new(),
+            by_number: BTreeMap::new(),
             count: 0,
             most,
             open_bets: 0,

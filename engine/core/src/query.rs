@@ -5,6 +5,8 @@
 use zerocopy::little_endian::{I64, U16, U32, U64, U128};
 use zerocopy::{FromBytes, Immutable, IntoBytes, KnownLayout, Unaligned};
 
+use crate::command::GAME_GROUPS_MAX;
+
 /// What a read asks for. Numbers are durable.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[repr(u8)]
@@ -23,7 +25,26 @@ pub enum QueryKind {
     Audit = 6,
     /// [`HoldView`]: hold `id` of account `owner`.
     Hold = 7,
+    /// [`PageView`] and [`TicketLine`]s: tickets of account `owner`, the newest first; those before ticket `id`, 0: from
+    /// the newest. `play` is a [`BetState`], to see only tickets in it; 0: all.
+    Tickets = 8,
+    /// [`PageView`] and [`DrawLine`]s: the ledger's draws by book number, those above `owner`.
+    Draws = 9,
+    /// [`PageView`] and [`WinnerLine`]s of book `owner`, by play and number and for each in the order of the bets; those
+    /// behind `id`, the `next` of the page before, 0: from the first.
+    Winners = 10,
+    /// [`PageView`], [`LimitsView`] and [`LimitLine`]s of book `owner`: overrides and blocks from `number` on.
+    Limits = 11,
 }
+
+/// Most rows of a page.
+pub const PAGE_ROWS_MAX: usize = 100;
+/// Most tickets that a page of [`QueryKind::Tickets`] looks at.
+pub const PAGE_TICKETS_MAX: usize = 1_000;
+/// Most bets that a page of tickets or winners looks at; of tickets, the last one is finished.
+pub const PAGE_BETS_MAX: usize = 4_096;
+/// Most numbers that a page of [`QueryKind::Limits`] looks at.
+pub const PAGE_NUMBERS_MAX: u16 = 1_000;
 
 /// Code of an audit that was not begun because another is under way: ask again once that is answered.
 pub const AUDIT_BUSY: u16 = 50;
@@ -34,7 +55,7 @@ pub const AUDIT_BUSY: u16 = 50;
 pub struct Query {
     /// A [`QueryKind`].
     pub kind: u8,
-    /// The play.
+    /// The play; of [`QueryKind::Tickets`] a state.
     pub play: u8,
     /// The number.
     pub number: U16,
@@ -42,7 +63,7 @@ pub struct Query {
     pub reserved: U32,
     /// Account, book or currency.
     pub owner: U64,
-    /// The ticket or hold.
+    /// The ticket or hold, or where a page goes on.
     pub id: U128,
 }
 
@@ -53,11 +74,11 @@ pub struct AnswerHeader {
     /// Bytes of the whole answer, a multiple of 8.
     pub len: U16,
     /// 0; or a refusal (`AccountUnknown`, `TicketUnknown`, `HoldUnknown`, `DrawUnknown`, `PlayUnknown`,
-    /// `NumberOutside`, `PlayNotAllowed`), or a fault of form (`KindUnknown`, `ReservedNotZero`), or [`AUDIT_BUSY`], and then no body.
+    /// `NumberOutside`, `PlayNotAllowed`, `DrawState`), or a fault of form (`KindUnknown`, `ReservedNotZero`, `FieldOutside`), or [`AUDIT_BUSY`], and then no body.
     pub code: U16,
     /// The [`QueryKind`] asked for.
     pub kind: u8,
-    /// Bets that follow a [`TicketView`].
+    /// Bets that follow a [`TicketView`], or rows of a page.
     pub count: u8,
     /// Zero.
     pub reserved: [u8; 2],
@@ -249,6 +270,114 @@ pub struct RoomView {
     pub payout: I64,
 }
 
+/// The head of a page; `count` rows follow, at most [`PAGE_ROWS_MAX`]. A page may have fewer, or none, and more may follow.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, FromBytes, IntoBytes, KnownLayout, Immutable, Unaligned)]
+#[repr(C)]
+pub struct PageView {
+    /// Where the next page goes on, for the field of the query that says so; 0 if there is none.
+    pub next: U128,
+    /// 1: there is more to look at; 0: this is the last page.
+    pub more: u8,
+    /// Zero.
+    pub reserved: [u8; 7],
+}
+
+/// A ticket in a page.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, FromBytes, IntoBytes, KnownLayout, Immutable, Unaligned)]
+#[repr(C)]
+pub struct TicketLine {
+    /// Its id.
+    pub id: U128,
+    /// The tick that accepted it.
+    pub accepted: U64,
+    /// Of all its bets, minor units.
+    pub stake: I64,
+    /// The payouts of its bets, minor units: owed or paid, before tax; stakes that were refunded.
+    pub payout: I64,
+    /// Its bets.
+    pub bets: u8,
+    /// A [`BetState`]: the first of open, won, paid, lost, refunded and cancelled that one of its bets is in.
+    pub state: u8,
+    /// Zero.
+    pub reserved: [u8; 6],
+}
+
+/// A draw in a page.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, FromBytes, IntoBytes, KnownLayout, Immutable, Unaligned)]
+#[repr(C)]
+pub struct DrawLine {
+    /// Its game.
+    pub game: U64,
+    /// The cut-off, nanoseconds since the Unix epoch (when it closed, once it has).
+    pub closes_at: U64,
+    /// Stakes of the standing bets, minor units.
+    pub stake: I64,
+    /// Standing bets.
+    pub bets: U64,
+    /// Its book.
+    pub book: U32,
+    /// The game's version.
+    pub version: U16,
+    /// A [`DrawState`].
+    pub state: u8,
+    /// Zero.
+    pub reserved: u8,
+}
+
+/// A winning bet in a page.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, FromBytes, IntoBytes, KnownLayout, Immutable, Unaligned)]
+#[repr(C)]
+pub struct WinnerLine {
+    /// Its ticket.
+    pub ticket: U128,
+    /// The account.
+    pub account: U64,
+    /// Minor units.
+    pub stake: I64,
+    /// Minor units, before tax.
+    pub payout: I64,
+    /// The number.
+    pub number: U16,
+    /// The play.
+    pub play: u8,
+    /// Its place in the ticket, from 0.
+    pub place: u8,
+    /// 1: paid; 0: not yet.
+    pub paid: u8,
+    /// Zero.
+    pub reserved: [u8; 3],
+}
+
+/// The limits of a draw that name no number. Minor units, or `NO_LIMIT`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, FromBytes, IntoBytes, KnownLayout, Immutable, Unaligned)]
+#[repr(C)]
+pub struct LimitsView {
+    /// Payout on every number that has no override.
+    pub payout_limit: I64,
+    /// Stake of the whole draw.
+    pub draw_stake_limit: I64,
+    /// Payout on any number, also on those with an override.
+    pub draw_payout_limit: I64,
+    /// Stake on every number that has no override, by the group of the play.
+    pub stake_limit: [I64; GAME_GROUPS_MAX],
+}
+
+/// What holds for one number of a draw. By number; of one, the block comes first, then the payout, then plays.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, FromBytes, IntoBytes, KnownLayout, Immutable, Unaligned)]
+#[repr(C)]
+pub struct LimitLine {
+    /// Minor units, or `NO_LIMIT`; 0 of a block.
+    pub limit: I64,
+    /// The number; of a class, or of named positions, the least of those it stands for.
+    pub number: U16,
+    /// The play: the first of those that share the count; 0 of a payout or block.
+    pub play: u8,
+    /// A [`LimitScope`](crate::command::LimitScope) of an override; 0: the number is blocked.
+    pub scope: u8,
+    /// Zero.
+    pub reserved: U32,
+}
+
 /// Sizes of the ledger.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, FromBytes, IntoBytes, KnownLayout, Immutable, Unaligned)]
 #[repr(C)]
@@ -318,6 +447,10 @@ impl QueryKind {
             5 => QueryKind::Ledger,
             6 => QueryKind::Audit,
             7 => QueryKind::Hold,
+            8 => QueryKind::Tickets,
+            9 => QueryKind::Draws,
+            10 => QueryKind::Winners,
+            11 => QueryKind::Limits,
             _ => return None,
         })
     }
@@ -349,5 +482,20 @@ impl Query {
     /// A read of the room for a play on a number.
     pub fn room(book: u32, play: u8, number: u16) -> Query {
         Query { play, number: number.into(), ..Query::of(QueryKind::Room, book.into()) }
+    }
+
+    /// A page of tickets before `id` (0: from the newest), in a state (a [`BetState`], 0: in any).
+    pub fn tickets(account: u64, id: u128, state: u8) -> Query {
+        Query { id: id.into(), play: state, ..Query::of(QueryKind::Tickets, account) }
+    }
+
+    /// A page of winners from where a page before ended, 0: from the first.
+    pub fn winners(book: u32, next: u128) -> Query {
+        Query { id: next.into(), ..Query::of(QueryKind::Winners, book.into()) }
+    }
+
+    /// A page of limits from a number on.
+    pub fn limits(book: u32, number: u16) -> Query {
+        Query { number: number.into(), ..Query::of(QueryKind::Limits, book.into()) }
     }
 }

@@ -6,13 +6,13 @@ use super::{Bet, Book, Cell, Limit, NO_LIMIT, Play, Reason, Refused};
 /// Under what a stake is counted: plays of one group share a count where sort and key are equal.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Counted {
-    group: u8,
-    sort: Sort,
-    key: u16,
+    pub group: u8,
+    pub sort: Sort,
+    pub key: u16,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-enum Sort {
+pub(super) enum Sort {
     /// The number as it is.
     Itself,
     /// The class of the number.
@@ -66,7 +66,7 @@ impl Book {
         self.standing().map(|taken| i128::from(taken.bet.stake)).sum()
     }
 
-    fn moved_or(&self, held: Held, created: i64) -> i128 {
+    pub(super) fn moved_or(&self, held: Held, created: i64) -> i128 {
         self.limits.get(&held).copied().unwrap_or(created).into()
     }
 
@@ -81,11 +81,11 @@ impl Book {
         over.map_or_else(|| self.moved_or(Held::Payout, self.draw.payout_limit), i128::from)
     }
 
-    fn draw_stake_limit(&self) -> i128 {
+    pub(super) fn draw_stake_limit(&self) -> i128 {
         self.moved_or(Held::DrawStake, self.draw.draw_stake_limit)
     }
 
-    fn draw_payout_limit(&self) -> i128 {
+    pub(super) fn draw_payout_limit(&self) -> i128 {
         self.moved_or(Held::DrawPayout, self.draw.draw_payout_limit)
     }
 

@@ -12,6 +12,8 @@ pub struct Ticket {
     pub bets: Vec<Bet>,
     /// The tick that accepted it.
     pub accepted: u64,
+    /// Tickets accepted before it.
+    pub(super) before: usize,
     /// Whether it was taken back.
     pub cancelled: bool,
 }
@@ -53,7 +55,8 @@ impl Model {
         }
         self.books.append(&mut trial);
         self.stake(account, total);
-        let ticket = Ticket { bets: bets.to_vec(), accepted: self.tick, cancelled: false };
+        let before = self.tickets.len();
+        let ticket = Ticket { bets: bets.to_vec(), accepted: self.tick, before, cancelled: false };
         self.tickets.insert((account, id), ticket);
         Ok(())
     }

@@ -287,7 +287,7 @@ impl Model {
 }
 
 impl Book {
-    fn state_of(&self, taken: &Taken) -> (BetState, i64) {
+    pub(super) fn state_of(&self, taken: &Taken) -> (BetState, i64) {
         if taken.refunded {
             return (BetState::Refunded, taken.bet.stake);
         }

@@ -72,6 +72,7 @@ impl Books {
         self.rows.fill(slot, row);
         self.tallies.update(slot, |tally| tally.list = List::EMPTY);
         self.index.insert(key.owner(id.into()), slot);
+        self.by_number.insert(id, slot);
         self.due.insert((if opens == 0 { closes } else { opens }, id));
         Ok(slot)
     }

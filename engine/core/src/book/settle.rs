@@ -33,10 +33,10 @@ pub(crate) enum Outcome {
 }
 
 /// A cell whose bets some winning number pays.
-struct Winning {
-    cell: u32,
+pub(super) struct Winning {
+    pub cell: u32,
     bets: u64,
-    first: u32,
+    pub first: u32,
 }
 
 impl Books {
@@ -137,7 +137,7 @@ impl Books {
 
     /// The cells that these winning numbers pay, each once: those with bets, also if none of them stands any more, for
     /// each bet has its turn.
-    fn winning_cells(&self, game: &Game, slot: u32, numbers: &[u16]) -> Vec<Winning> {
+    pub(super) fn winning_cells(&self, game: &Game, slot: u32, numbers: &[u16]) -> Vec<Winning> {
         let book = self.rows.row(slot);
         let mut winning = Vec::new();
         for (&number, &tier) in numbers.iter().zip(game.row.tiers_of_results()) {

@@ -1,5 +1,7 @@
 //! Point reads: what the ledger shows after its last tick.
 
+mod pages;
+
 use alloc::vec::Vec;
 
 use zerocopy::little_endian::U16;
@@ -63,6 +65,9 @@ impl Engine {
             QueryKind::Hold => {
                 put(out, &begun.hold_view(owner, query.id.get()).map_err(|refusal| refusal as u16)?);
             }
+            QueryKind::Tickets | QueryKind::Draws | QueryKind::Winners | QueryKind::Limits => {
+                return begun.page(kind, query, out);
+            }
             QueryKind::Audit => return Err(Malformed::KindUnknown as u16),
         }
         Ok(0)
@@ -114,9 +119,14 @@ impl Query {
     /// [`Malformed::KindUnknown`], or [`Malformed::ReservedNotZero`] for a field that the kind does not name.
     pub fn checked(&self) -> Result<QueryKind, Malformed> {
         let kind = QueryKind::from_code(self.kind).ok_or(Malformed::KindUnknown)?;
+        let may_name = |is_zero: bool, kinds: &[QueryKind]| is_zero || kinds.contains(&kind);
         let is_clean = self.reserved.get() == 0
-            && ([QueryKind::Ticket, QueryKind::Hold].contains(&kind) || self.id.get() == 0)
-            && (kind == QueryKind::Room || (self.play == 0 && self.number.get() == 0))
+            && may_name(
+                self.id.get() == 0,
+                &[QueryKind::Ticket, QueryKind::Hold, QueryKind::Tickets, QueryKind::Winners],
+            )
+            && may_name(self.play == 0, &[QueryKind::Room, QueryKind::Tickets])
+            && may_name(self.number.get() == 0, &[QueryKind::Room, QueryKind::Limits])
             && (kind != QueryKind::Ledger || self.owner.get() == 0);
         if is_clean { Ok(kind) } else { Err(Malformed::ReservedNotZero) }
     }

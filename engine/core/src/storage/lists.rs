@@ -127,6 +127,15 @@ impl<T: Row, const ROWS: usize> Lists<T, ROWS> {
         self.links.row(slot / ROWS as u32).owner
     }
 
+    /// Whether a row of `list`, whose owner is `owner`, lies at `slot`, which may be any. For lists that are not popped.
+    pub(crate) fn holds(&self, list: &List, owner: u32, slot: u32) -> bool {
+        let (page, place) = (slot / ROWS as u32, slot % ROWS as u32);
+        list.last != NONE
+            && page < self.rows.pages()
+            && self.links.row(page).owner == owner
+            && (page != list.last || place < list.taken)
+    }
+
     /// Changes the row at `slot`.
     #[inline]
     pub(crate) fn update<R>(&mut self, slot: u32, change: impl FnOnce(&mut T) -> R) -> R {
