@@ -20,14 +20,16 @@ use wal::{AppendFault, Evidence, LogError, ReplayStop, Waker};
 
 const README: &str = include_str!("../README.md");
 const ARCHITECTURE: &str = include_str!("../docs/architecture.md");
+const GAMES: &str = include_str!("../docs/games.md");
 const OPERATIONS: &str = include_str!("../docs/operations.md");
 const PERFORMANCE: &str = include_str!("../docs/performance.md");
 const ROADMAP: &str = include_str!("../docs/roadmap.md");
 
 /// Each with its folder, from which its links lead.
-const DOCUMENTS: [(&str, &str, &str); 5] = [
+const DOCUMENTS: [(&str, &str, &str); 6] = [
     ("README.md", "", README),
     ("docs/architecture.md", "docs", ARCHITECTURE),
+    ("docs/games.md", "docs", GAMES),
     ("docs/operations.md", "docs", OPERATIONS),
     ("docs/performance.md", "docs", PERFORMANCE),
     ("docs/roadmap.md", "docs", ROADMAP),

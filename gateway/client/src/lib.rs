@@ -2,7 +2,8 @@
 //!
 //! [`Connection::connect`] greets a node whose certificate is known beforehand. From there [`Connection::call`] and
 //! [`Connection::read`] ask and wait, for operators and tests, and [`Connection::split`] gives the two halves that a
-//! gateway pipelines through: many frames under way, credit waited for, replies in pieces as they come.
+//! gateway pipelines through: many frames under way, credit waited for, replies in pieces as they come. [`game_file`] turns
+//! a table that people write into the command that defines a game.
 //!
 //! Deliberately absent: a verifier that accepts anything, and any retry. A command's own id makes sending it again
 //! safe, and only the caller knows whether it still wants to.
@@ -10,6 +11,7 @@
 
 mod connection;
 mod error;
+pub mod game_file;
 mod halves;
 mod owned;
 pub mod transport;

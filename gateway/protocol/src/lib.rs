@@ -9,7 +9,7 @@
 //! Deliberately absent: IO, QUIC, TLS, any waiting.
 #![forbid(unsafe_code)]
 
-pub use engine::{command, query, refusal, reply};
+pub use engine::{GAME_NUMBERS_MAX, command, query, refusal, reply};
 
 pub mod error;
 pub mod frame;

@@ -16,6 +16,7 @@ pub mod check;
 pub mod config;
 pub mod credit;
 pub mod demo;
+pub mod game;
 pub mod greeting;
 pub mod http;
 pub mod identity;

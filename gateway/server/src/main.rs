@@ -6,6 +6,7 @@ use std::process::ExitCode;
 use clap::{Parser, Subcommand};
 use gateway::config::ServeConfig;
 use gateway::demo::{self, DemoOptions};
+use gateway::game::{self, GameOptions};
 use tracing_subscriber::EnvFilter;
 
 #[global_allocator]
@@ -24,6 +25,7 @@ enum Command {
     /// Runs a node until SIGTERM or SIGINT.
     Serve(Box<ServeConfig>),
     Demo(Box<DemoOptions>),
+    Game(GameOptions),
 }
 
 fn main() -> ExitCode {
@@ -42,5 +44,6 @@ fn main() -> ExitCode {
             tracing::error!("{error:#}");
             ExitCode::from(demo::BROKE_OFF)
         }),
+        Command::Game(options) => game::run(&options),
     }
 }
