@@ -200,7 +200,7 @@ mod tests {
         assert!(shown.contains("  first        last3        80 times the stake\n"), "{shown}");
         let shown = show("pick_3");
         assert!(shown.contains("play 4 combo: any-order, a line for each order, group 3\n"), "{shown}");
-        assert!(shown.contains("   3 orders  first                500/3 times the stake\n"), "{shown}");
+        assert!(shown.contains("   3 orders  first                  500/3 times the stake\n"), "{shown}");
         assert!(show("pcso_2d").contains("2 of symbols 1 to 31, 961 numbers in all"));
     }
 }

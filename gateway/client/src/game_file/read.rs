@@ -16,6 +16,8 @@ use super::{Checked, GameFault, GameFile, level_names, matching_name, positions_
 
 /// Decimals of amounts unless the file says otherwise.
 const DECIMALS: u8 = 2;
+/// Most decimals of an amount.
+const DECIMALS_MAX: i64 = 4;
 
 const MATCHINGS: [Matching; 5] =
     [Matching::Exact, Matching::AnyOrder, Matching::Positional, Matching::ExactOrAny, Matching::Trailing];
@@ -59,9 +61,6 @@ pub(super) fn game(raw: &RawGame) -> Checked<GameFile> {
     let (plays, play_names) = plays(&shape, &raw.play)?;
     Ok(GameFile { name, game, define, plays, play_names, tier_names, first_symbol, decimals })
 }
-
-/// Most decimals of an amount.
-const DECIMALS_MAX: i64 = 4;
 
 /// What plays are held to.
 struct Shape<'a> {
