@@ -36,7 +36,7 @@ pub(crate) struct Game {
     cells: u32,
     /// Further sums of all plays together.
     sums: u32,
-    /// No stake wins more than so many times itself, at tier 1, but for rounding.
+    /// No stake wins more than so many times itself as a single prize, but for rounding; at least 1.
     ratio_max: i64,
 }
 

@@ -238,11 +238,11 @@ impl Ids {
         self.tickets.next(&self.root.tickets)
     }
 
-    /// Adds an accepted ticket whose bets lie at `bets` (partition and slot). Returns its slot.
+    /// Adds an accepted ticket whose bets lie at `bets` (partition and slot).
     #[inline]
-    pub(crate) fn add_ticket(&mut self, hash: u32, mut row: TicketRow, bets: &[(usize, u32)]) -> u32 {
+    pub(crate) fn add_ticket(&mut self, hash: u32, mut row: TicketRow, bets: &[(usize, u32)]) {
         self.bind(&mut row, bets);
-        self.push_ticket(hash, row)
+        self.push_ticket(hash, row);
     }
 
     /// Adds an accepted ticket whose bets are not placed yet: see [`Ids::bind_bets`]. Returns its slot.

@@ -5,7 +5,7 @@
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicBool, AtomicPtr, AtomicU32, AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex, OnceLock};
+use std::sync::{Arc, Mutex};
 use std::thread::{JoinHandle, Thread};
 use std::time::{Duration, Instant};
 
@@ -56,7 +56,7 @@ struct Work<'a> {
 #[derive(Default)]
 struct Sleeper {
     is_asleep: AtomicBool,
-    thread: OnceLock<Mutex<Option<Thread>>>,
+    thread: Mutex<Option<Thread>>,
 }
 
 impl Crew {
@@ -152,11 +152,7 @@ impl Sleeper {
         if is_over() || (!spin.is_zero() && spun(spin, &is_over)) {
             return;
         }
-        self.thread
-            .get_or_init(Mutex::default)
-            .lock()
-            .expect("no one panics here")
-            .replace(std::thread::current());
+        self.thread.lock().expect("no one panics here").replace(std::thread::current());
         loop {
             self.is_asleep.store(true, Ordering::SeqCst);
             // Either this sees that it is over, or whoever makes it so sees that we sleep.
@@ -170,8 +166,7 @@ impl Sleeper {
 
     fn wake(&self) {
         if self.is_asleep.swap(false, Ordering::SeqCst)
-            && let Some(thread) = self.thread.get()
-            && let Some(thread) = &*thread.lock().expect("no one panics here")
+            && let Some(thread) = &*self.thread.lock().expect("no one panics here")
         {
             thread.unpark();
         }

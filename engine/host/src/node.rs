@@ -17,7 +17,7 @@ use crate::memory::Backing;
 use crate::replay::Replay;
 
 /// Most partitions that a ledger can have.
-const SHARDS_MAX: usize = 256;
+const PARTITIONS_MAX: u16 = 256;
 
 /// A running node.
 pub struct Node {
@@ -201,11 +201,11 @@ fn check(config: &HostConfig) -> Result<(), Fatal> {
             right: "1 or more, and below frames_in_flight_max",
         });
     }
-    if !(1..=SHARDS_MAX).contains(&config.shards) {
+    if !(1..=usize::from(PARTITIONS_MAX)).contains(&config.shards) {
         let right = "1 or more, and at most the partitions of the ledger";
         return Err(Fatal::Config { setting: "shards", value: config.shards as u64, right });
     }
-    if !config.ledger.partitions.is_power_of_two() || config.ledger.partitions > 256 {
+    if !config.ledger.partitions.is_power_of_two() || config.ledger.partitions > PARTITIONS_MAX {
         return Err(Fatal::Config {
             setting: "partitions",
             value: config.ledger.partitions.into(),

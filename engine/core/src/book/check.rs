@@ -33,6 +33,13 @@ impl Faults {
         }
     }
 
+    /// Adds what a check found wrong, if it did.
+    pub(crate) fn note<T>(&mut self, checked: Result<T, Refused>) {
+        if let Err(refused) = checked {
+            self.add(refused);
+        }
+    }
+
     pub(crate) fn none_or_first(self) -> Result<(), Refused> {
         self.first.map_or(Ok(()), Err)
     }
@@ -125,12 +132,6 @@ mod sum {
 }
 
 impl Books {
-    /// At most what a bet of this stake adds to any sum of its book.
-    #[inline]
-    pub(crate) fn heaviest(&self, games: &[Game], slot: u32, stake: i64) -> i64 {
-        games[self.rows.row(slot).game as usize].heaviest(stake)
-    }
-
     /// Tells every sum that bet `place` of a ticket presses on. False if something refuses it that is no sum: then
     /// not all may have been told.
     ///

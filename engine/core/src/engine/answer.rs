@@ -9,9 +9,8 @@ use zerocopy::{Immutable, IntoBytes};
 
 use super::{Begun, Engine};
 use crate::book::BetRow;
-use crate::command::Lane;
 use crate::hash::account_partition;
-use crate::ids::{Known, Scope};
+use crate::ids::Known;
 use crate::query::*;
 use crate::refusal::{ACCEPTED, Malformed, Refusal};
 
@@ -175,9 +174,9 @@ impl Begun {
     fn ticket(&self, account: u64, id: u128, out: &mut Vec<u8>) -> Result<u8, Refusal> {
         let home = &self.partitions[account_partition(account, self.partitions.len())];
         let slot = home.accounts.find(self.key, account).ok_or(Refusal::AccountUnknown)?;
-        let scope = Scope { lane: Lane::Bets, owner: account };
-        let found = home.ids.find(scope.hash(self.key, id), scope, Some(slot), id, self.window.since);
-        let Some(Known::Ticket(ticket)) = found else { return Err(Refusal::TicketUnknown) };
+        let Some(Known::Ticket(ticket)) = self.known(account, slot, id) else {
+            return Err(Refusal::TicketUnknown);
+        };
         let row = home.ids.ticket(ticket);
         put(
             out,

@@ -101,9 +101,7 @@ impl Begun {
         let (to, amount) = (transfer.to.get(), transfer.amount.get());
         let payer = &self.partitions[at.home].accounts;
         let mut faults = Faults::default();
-        if let Err(refused) = payer.check_pay(at.slot, amount) {
-            faults.add(refused);
-        }
+        faults.note(payer.check_pay(at.slot, amount));
         if to == owner {
             faults.add(Refused::whole(Refusal::TransferSelf, 0));
             return faults.none_or_first();
@@ -114,9 +112,7 @@ impl Begun {
             None => faults.add(Refused::whole(Refusal::ReceiverUnknown, 0)),
             Some(receiver) => {
                 let accounts = &self.partitions[receiver.home].accounts;
-                if let Err(refused) = accounts.check_receive(receiver.slot, currency, amount) {
-                    faults.add(refused);
-                }
+                faults.note(accounts.check_receive(receiver.slot, currency, amount));
             }
         }
         faults.none_or_first()?;

@@ -77,7 +77,7 @@ struct Side<'a, 't> {
     /// By command: this shard's vote, and the currency of the account if it lies here.
     votes: Vec<u8>,
     currencies: Vec<u16>,
-    /// Commands before the first that cannot be part of a run, as far as this shard can tell, and all their bets.
+    /// Commands before the first that cannot be part of a run, as far as this shard can tell.
     count: usize,
     /// What the commands before the one at hand have done to balances and to the sums of books.
     balances: Changes,
@@ -142,11 +142,6 @@ impl Rules<'_> {
         shard * self.partitions / self.shards..(shard + 1) * self.partitions / self.shards
     }
 
-    /// The partitions of the shard whose first is `first`.
-    fn range_of(&self, first: usize) -> Range<usize> {
-        self.range(self.shard_of(first))
-    }
-
     /// The shard of a partition.
     fn shard_of(&self, partition: usize) -> usize {
         ((partition + 1) * self.shards - 1) / self.partitions
@@ -154,6 +149,11 @@ impl Rules<'_> {
 }
 
 impl Side<'_, '_> {
+    /// The numbers of its partitions.
+    fn range(&self) -> Range<usize> {
+        self.first..self.first + self.partitions.len()
+    }
+
     /// Whether the call at `place` is the command at `index`.
     fn is_call(&self, place: usize, index: usize) -> bool {
         self.calls.get(place).is_some_and(|owned| owned.index as usize == index)
@@ -168,10 +168,12 @@ impl Side<'_, '_> {
 impl Begun {
     /// Runs a tick's commands on the shards of a crew.
     pub(super) fn run_on<C: Crew>(&mut self, commands: &[u8], out: &mut Outbox, crew: &mut C) {
-        let mut rest = commands;
+        let (mut rest, mut most) = (commands, usize::MAX);
         while !rest.is_empty() {
-            let (count, bytes) = self.run_together(rest, out, crew);
+            let (count, bytes) = self.run_together(rest, most, out, crew);
             rest = &rest[bytes..];
+            // Where fences cut runs short, what lies behind them is not looked at over and over.
+            most = (4 * count).max(ALONE_COMMANDS);
             let alone = if count < RUN_COMMANDS_MIN { ALONE_COMMANDS } else { 1 };
             let fences = Walk { rest }
                 .enumerate()
@@ -184,8 +186,15 @@ impl Begun {
         }
     }
 
-    /// Decides and finishes the longest run that `commands` begin with. Returns its commands and their bytes.
-    fn run_together<C: Crew>(&mut self, commands: &[u8], out: &mut Outbox, crew: &mut C) -> (usize, usize) {
+    /// Decides and finishes the longest run of at most `most` commands that `commands` begin with. Returns how many it
+    /// has, and their bytes.
+    fn run_together<C: Crew>(
+        &mut self,
+        commands: &[u8],
+        most: usize,
+        out: &mut Outbox,
+        crew: &mut C,
+    ) -> (usize, usize) {
         let rules = Rules {
             key: self.key,
             genesis: &self.genesis,
@@ -196,7 +205,7 @@ impl Begun {
         };
         let mut sides = sides(rules, &mut self.partitions, &mut self.desks);
         crew.each(&mut sides, |_, side| {
-            side.look(commands);
+            side.look(commands, most);
             side.vote_first();
         });
         let count = sides.iter().map(|side| side.count).min().unwrap_or(0);
@@ -285,30 +294,28 @@ fn decide<'t, C: Crew>(
         // A ticket waits for its books.
         *fate = if of_ticket > 0 { (*fate).min(WAIT) } else { *fate };
     }
-    let known = Known { fates: &fates, accounts: &accounts, currencies: &currencies };
-    crew.each(sides, |_, side| side.vote_books_first(run, known));
-    let mut votes = accounts.clone();
-    sides.iter().for_each(|side| lower(&mut votes, &side.votes));
-    fates = votes;
     told.runs += 1;
     told.commands += count as u64;
-    told.rounds += 1;
-    let mut round = 1;
-    while fates.contains(&WAIT) {
-        if round == ROUNDS_MAX {
-            told.decided_in_order += fates.iter().filter(|fate| **fate == WAIT).count() as u64;
-            decide_in_order(sides, &mut fates, &currencies);
-            break;
-        }
+    for round in 1.. {
         let known = Known { fates: &fates, accounts: &accounts, currencies: &currencies };
-        crew.each(sides, |_, side| side.vote_again(known));
+        crew.each(sides, |_, side| match round {
+            1 => side.vote_books_first(run, known),
+            _ => side.vote_again(known),
+        });
         let mut votes = vec![YES; count];
         sides.iter().for_each(|side| lower(&mut votes, &side.votes));
         for (fate, vote) in fates.iter_mut().zip(votes) {
             *fate = if *fate == WAIT { vote } else { *fate };
         }
-        round += 1;
         told.rounds += 1;
+        if !fates.contains(&WAIT) {
+            break;
+        }
+        if round == ROUNDS_MAX {
+            told.decided_in_order += fates.iter().filter(|fate| **fate == WAIT).count() as u64;
+            decide_in_order(sides, &mut fates, &currencies);
+            break;
+        }
     }
     Decided { fates, currencies, bets }
 }

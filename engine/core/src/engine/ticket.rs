@@ -89,9 +89,7 @@ impl Begun {
         match call.account {
             None => faults.add(Refused::whole(Refusal::AccountUnknown, 0)),
             Some(account) => {
-                if let Err(refused) = home.accounts.check_stake(account, total, self.window.now) {
-                    faults.add(refused);
-                }
+                faults.note(home.accounts.check_stake(account, total, self.window.now));
                 let most = self.genesis.tickets_max.get();
                 if home.ids.ticket_count() >= most.into() {
                     faults.add(Refused::whole(Refusal::CapacityReached, most.into()));
@@ -150,15 +148,20 @@ impl Begun {
         self.take_back(call.home, account, slot, check)
     }
 
+    /// What an account, which lies at `slot` of its partition, has used an id for.
+    pub(super) fn known(&self, account: u64, slot: u32, id: u128) -> Option<Known> {
+        let scope = Scope { lane: Lane::Bets, owner: account };
+        let home = &self.partitions[account_partition(account, self.partitions.len())];
+        home.ids.find(scope.hash(self.key, id), scope, Some(slot), id, self.window.since)
+    }
+
     /// Cancels a ticket of an account as an operator: as long as no draw that it names has ended.
     pub(super) fn void(&mut self, owner: u64, ticket: u128) -> Result<(), Refused> {
         let home = account_partition(owner, self.partitions.len());
         let partition = &self.partitions[home];
         let account =
             partition.accounts.find(self.key, owner).ok_or(Refused::whole(Refusal::AccountUnknown, 0))?;
-        let scope = Scope { lane: Lane::Bets, owner };
-        let id_hash = scope.hash(self.key, ticket);
-        match partition.ids.find(id_hash, scope, Some(account), ticket, self.window.since) {
+        match self.known(owner, account, ticket) {
             Some(Known::Ticket(slot)) => self.take_back(home, account, slot, Books::check_void),
             Some(Known::Remembered(slot)) if partition.ids.remembered(slot).is_mark != 0 => {
                 Err(Refused::whole(Refusal::TicketCancelled, 0))

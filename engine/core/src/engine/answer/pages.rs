@@ -8,10 +8,9 @@ use zerocopy::IntoBytes;
 
 use super::put;
 use crate::book::BetRow;
-use crate::command::Lane;
 use crate::engine::Begun;
 use crate::hash::account_partition;
-use crate::ids::{Known, Scope};
+use crate::ids::Known;
 use crate::query::*;
 use crate::refusal::{Malformed, Refusal};
 use crate::storage::lists::NONE;
@@ -45,9 +44,9 @@ impl Begun {
         let slot = home.accounts.find(self.key, account).ok_or(Refusal::AccountUnknown as u16)?;
         let mut next = home.accounts.row(slot).newest;
         if id != 0 {
-            let scope = Scope { lane: Lane::Bets, owner: account };
-            let found = home.ids.find(scope.hash(self.key, id), scope, Some(slot), id, self.window.since);
-            let Some(Known::Ticket(ticket)) = found else { return Err(Refusal::TicketUnknown as u16) };
+            let Some(Known::Ticket(ticket)) = self.known(account, slot, id) else {
+                return Err(Refusal::TicketUnknown as u16);
+            };
             next = home.ids.ticket(ticket).older;
         }
         let (mut count, mut tickets, mut bets, mut last) = (0, 0, 0, 0);

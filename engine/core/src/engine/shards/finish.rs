@@ -114,7 +114,7 @@ impl Side<'_, '_> {
                 Body::Withdraw(movement) => home.accounts.check_withdraw(account, movement, now).map(|_| ()),
                 _ => home.accounts.check_stake(account, -change_of(&body), now),
             };
-            checked.unwrap_or_else(|refused| faults.add(refused));
+            faults.note(checked);
             debited.balances.push((home.accounts.row(account).available, faults));
         }
         debited
@@ -140,9 +140,7 @@ impl Side<'_, '_> {
                 let (game, generation) = (books.row(slot).game as usize, books.row(slot).generation);
                 let game = &self.rules.games[game];
                 if fates[*index as usize] == NO {
-                    books
-                        .check(game, slot, &placing, place)
-                        .map_or_else(|refused| faults.add(refused), |_| ());
+                    faults.note(books.check(game, slot, &placing, place));
                     continue;
                 }
                 let of = OfTicket { ticket, partition: home as u8, place: located.place };
@@ -186,7 +184,7 @@ impl Side<'_, '_> {
                     if let Some((of, theirs)) = placed.faults.get(*next)
                         && of == index
                     {
-                        theirs.none_or_first().map_or_else(|refused| faults.add(refused), |()| ());
+                        faults.note(theirs.none_or_first());
                     }
                 }
                 let refused = faults.none_or_first().expect_err("an owner that voted no has a reason");

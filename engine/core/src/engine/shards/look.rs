@@ -29,9 +29,9 @@ struct Doing {
 }
 
 impl<'t> Side<'_, 't> {
-    /// Takes the commands of this shard's accounts, up to the first that is a fence.
-    pub(super) fn look(&mut self, commands: &'t [u8]) {
-        let mut seen = self.gather(commands);
+    /// Takes the commands of this shard's accounts, of the first `most`, up to the first that is a fence.
+    pub(super) fn look(&mut self, commands: &'t [u8], most: usize) {
+        let mut seen = self.gather(commands, most);
         for (_, _, seen) in &mut seen {
             seen.find_account(&self.partitions[seen.home as usize - self.first]);
         }
@@ -54,15 +54,18 @@ impl<'t> Side<'_, 't> {
     }
 
     /// The commands of this shard's accounts, with their place and that of their first bet, and what they need asked
-    /// for. Stops at the first that can tell by its kind that it is a fence.
-    fn gather(&mut self, commands: &'t [u8]) -> Vec<(u32, u32, Seen<'t>)> {
-        let range = self.rules.range_of(self.first);
-        let mut seen = Vec::with_capacity(commands.len() / size_of::<Header>() / self.rules.shards);
+    /// for. Stops after `most`, or at the first that can tell by its kind that it is a fence.
+    fn gather(&mut self, commands: &'t [u8], most: usize) -> Vec<(u32, u32, Seen<'t>)> {
+        let range = self.range();
+        let at_most = most.min(commands.len() / size_of::<Header>());
+        let mut seen = Vec::with_capacity(at_most / self.rules.shards);
         let mut first_bet = 0;
         let mut walk = Walk { rest: commands };
         let mut rest = commands;
         self.count = 0;
-        while let Some((header, _)) = walk.next().filter(|(header, _)| is_shared(header.kind)) {
+        while self.count < most
+            && let Some((header, _)) = walk.next().filter(|(header, _)| is_shared(header.kind))
+        {
             let command = Seen::new(header, rest, self.rules.key, self.rules.partitions);
             if range.contains(&(command.home as usize)) {
                 command.prefetch(&self.partitions[command.home as usize - self.first]);
@@ -117,9 +120,8 @@ impl<'t> Side<'_, 't> {
             return false;
         }
         let reference = movement.reference.get();
-        let mixed = (reference as u64 ^ (reference >> 64) as u64).wrapping_add(slot.into());
-        let hash = mixed.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 32;
-        reference == 0 || !self.is_repeated(call.home, 1 << 32 | hash)
+        let hash = self.rules.key.id(slot.into(), reference);
+        reference == 0 || !self.is_repeated(call.home, 1 << 32 | u64::from(hash))
     }
 
     /// Whether a name of the partition was seen before in this run. Two ids or references that hash alike are taken for a

@@ -49,8 +49,8 @@ impl<'t> Side<'_, 't> {
         let count = known.fates.len();
         self.calls.truncate(self.calls.partition_point(|owned| (owned.index as usize) < count));
         self.locate(run);
-        self.votes.clear();
-        self.votes.resize(count, YES);
+        // What accounts have said stands; books may lower it.
+        self.votes.truncate(count);
         self.sums.clear();
         for place in 0..self.tickets.len() {
             self.vote_on_ticket(place, known);
@@ -192,7 +192,7 @@ impl<'t> Side<'_, 't> {
 
     /// Finds the tickets with bets on this shard's books.
     fn locate(&mut self, run: &'t [u8]) {
-        let range = self.rules.range_of(self.first);
+        let range = self.range();
         let mut first_bet = 0;
         for (index, (header, body)) in (Walk { rest: run }).enumerate() {
             let count = bets_of(header);
@@ -208,8 +208,9 @@ impl<'t> Side<'_, 't> {
                     let home = home - self.first;
                     let books = &self.partitions[home].books;
                     let slot = books.find(self.rules.key, bet.book.get());
-                    let weight = |slot| books.heaviest(self.rules.games, slot, bet.stake.get());
-                    self.heaviest = self.heaviest.saturating_add(slot.map_or(0, weight));
+                    let game = |slot| &self.rules.games[books.row(slot).game as usize];
+                    let heaviest = slot.map_or(0, |slot| game(slot).heaviest(bet.stake.get()));
+                    self.heaviest = self.heaviest.saturating_add(heaviest);
                     self.bets.push(Located { place: place as u8, home: home as u8, slot });
                 }
             }
