@@ -145,6 +145,7 @@ fn genesis() -> Genesis {
         limited_accounts_max: 65_536.into(),
         references_max: (1 << 20).into(),
         reserved_too: 0.into(),
+        retention_ns: (48 * 3600 * 1000 * 1_000_000u64).into(),
     }
 }
 

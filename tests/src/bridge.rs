@@ -38,6 +38,7 @@ pub fn genesis(rules: &Parameters) -> Vec<u8> {
         limited_accounts_max: rules.limited_accounts_max.into(),
         references_max: rules.references_max.into(),
         reserved_too: 0.into(),
+        retention_ns: u64::MAX.into(),
     });
     commands.as_bytes().to_vec()
 }

@@ -21,6 +21,7 @@ use self::references::{References, ReferencesCut};
 use self::rolling::{Rolling, RollingCut};
 use crate::command::{BALANCE_MAX, Body, Genesis, Kind, LimitOf, Movement, Standing};
 use crate::hash::HashKey;
+use crate::ids::Newest;
 use crate::query::HoldState;
 use crate::refusal::Refusal;
 use crate::reply::Refused;
@@ -52,9 +53,12 @@ pub(crate) struct AccountRow {
     pub owed: i64,
     pub credit_limit: i64,
     /// Ids up to this time, in ms, can no longer be told from repetitions.
-    pub floor_ms: u64,
-    /// Slot of the newest ticket, or `NONE`.
-    pub newest: u32,
+    floor_low: u32,
+    floor_high: u16,
+    /// Generation and slot of the newest ticket; the latter is `NONE` if there was none.
+    generation: u16,
+    newest: u32,
+    /// Tickets ever placed.
     pub tickets: u32,
     /// Holds whose money is in `held`.
     pub holds: u32,
@@ -73,6 +77,17 @@ const EXCLUDED: u8 = 1;
 const LIMITED: u8 = 2;
 
 impl AccountRow {
+    /// Ids up to this time, in ms, can no longer be told from repetitions.
+    #[inline]
+    pub(crate) fn floor_ms(&self) -> u64 {
+        u64::from(self.floor_high) << 32 | u64::from(self.floor_low)
+    }
+
+    /// Its newest ticket, which may have left memory with its generation.
+    pub(crate) fn newest(&self) -> Newest {
+        Newest { generation: self.generation, ticket: self.newest }
+    }
+
     /// Whether it may do everything and nothing is counted.
     #[inline]
     fn is_plain(&self) -> bool {
@@ -339,18 +354,21 @@ impl Accounts {
         self.rows.update(slot, |row| row.credit(amount));
     }
 
-    /// Takes the stake of a ticket that lies at `ticket`, and returns the ticket that was the newest before.
+    /// Takes the stake of a ticket that becomes the newest. Returns the one that was before, and how many tickets the
+    /// account had placed, in the lower bits.
     #[inline]
-    pub(crate) fn stake(&mut self, slot: u32, amount: i64, ticket: u32, now: u64) -> u32 {
-        let (older, flags) = self.rows.update(slot, |row| {
+    pub(crate) fn stake(&mut self, slot: u32, amount: i64, newest: Newest, now: u64) -> (Newest, u16) {
+        let (before, flags) = self.rows.update(slot, |row| {
+            let before = (row.newest(), row.tickets as u16);
             row.available -= amount;
-            row.tickets += 1;
-            (core::mem::replace(&mut row.newest, ticket), row.flags)
+            row.tickets = row.tickets.wrapping_add(1);
+            (row.generation, row.newest) = (newest.generation, newest.ticket);
+            (before, row.flags)
         });
         if flags & LIMITED != 0 {
             self.rolling.staked(slot, amount, now);
         }
-        older
+        before
     }
 
     /// Credits a payout or a refund, which arrives whatever the account's standing is.
@@ -452,7 +470,11 @@ impl Accounts {
     }
 
     pub(crate) fn raise_floor(&mut self, slot: u32, floor_ms: u64) {
-        self.rows.update(slot, |row| row.floor_ms = row.floor_ms.max(floor_ms));
+        self.rows.update(slot, |row| {
+            // The time of an id has 48 bits.
+            let floor_ms = floor_ms.max(row.floor_ms());
+            (row.floor_low, row.floor_high) = (floor_ms as u32, (floor_ms >> 32) as u16);
+        });
     }
 
     pub(crate) fn count(&self) -> u64 {

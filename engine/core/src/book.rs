@@ -6,6 +6,7 @@
 //! sums for other tiers and levels, lies apart from both.
 
 mod check;
+mod leaving;
 mod life;
 mod pages;
 mod rows;
@@ -15,71 +16,86 @@ use alloc::collections::{BTreeMap, BTreeSet};
 use alloc::vec::Vec;
 
 pub(crate) use check::{Faults, Placing};
+pub(crate) use leaving::{Span, day_end};
 pub(crate) use rows::{BetRow, BookRow, PayoutRow, ResultRow, TallyRow};
 use rows::{Cursor, NumberCell, PlayCell, SumRow};
 pub(crate) use settle::{Outcome, Payout};
 
-use crate::command::Bet;
+use crate::command::{Bet, Genesis};
 use crate::game::{Game, GamePlay, Prizes, Ratio};
-use crate::hash::HashKey;
 use crate::storage::arena::Arena;
-use crate::storage::index::Index;
 use crate::storage::lists::{Lists, ListsCut, NONE};
+use crate::storage::runs::Runs;
 use crate::storage::table::{Table, TableCut};
 
 const BOOK_ROWS: usize = 64;
 const CELL_ROWS: usize = 512;
 const BET_ROWS: usize = 512;
 const CURSOR_ROWS: usize = 64;
+const DEPARTED_ROWS: usize = 512;
 
 /// The books of one partition.
 pub(crate) struct Books {
     rows: Table<BookRow, BOOK_ROWS>,
     tallies: Table<TallyRow, BOOK_ROWS>,
     payouts: Table<PayoutRow, BOOK_ROWS>,
-    plays: Table<PlayCell, CELL_ROWS>,
-    numbers: Table<NumberCell, CELL_ROWS>,
+    plays: Runs<PlayCell, CELL_ROWS>,
+    numbers: Runs<NumberCell, CELL_ROWS>,
     bets: Lists<BetRow, BET_ROWS>,
     results: Table<ResultRow, BOOK_ROWS>,
-    sums: Table<SumRow, CELL_ROWS>,
-    cursors: Table<Cursor, CURSOR_ROWS>,
-    index: Index,
+    sums: Runs<SumRow, CELL_ROWS>,
+    cursors: Runs<Cursor, CURSOR_ROWS>,
+    /// The numbers of books that have left memory.
+    departed: Table<u64, DEPARTED_ROWS>,
+    departed_count: u32,
     /// (deadline, book): what will have to be done by itself, and when.
     due: BTreeSet<(u64, u32)>,
     /// The slots of books, by their numbers: follows from the rows.
     by_number: BTreeMap<u32, u32>,
-    count: u32,
+    /// Slots ever taken, and those of books that have left.
+    taken: u32,
+    free: Vec<u32>,
     most: u32,
+    /// How long a book that has ended stays, ns, and the first time at which one may leave.
+    retention: u64,
+    leaves_at: Option<u64>,
     /// Bets that stand in books without a result.
     open_bets: u64,
 }
 
 impl Books {
-    pub(crate) fn new(arena: &Arena, name: u32, most: u32) -> Books {
+    pub(crate) fn new(arena: &Arena, name: u32, departed: u32, genesis: &Genesis) -> Books {
         Books {
             rows: Table::new(arena, name),
             tallies: Table::new(arena, name + 1),
             payouts: Table::new(arena, name + 2),
-            plays: Table::new(arena, name + 3),
-            numbers: Table::new(arena, name + 4),
+            plays: Runs::new(arena, name + 3),
+            numbers: Runs::new(arena, name + 4),
             // The links of the list take the name after it.
             bets: Lists::new(arena, name + 5),
             results: Table::new(arena, name + 7),
-            sums: Table::new(arena, name + 8),
-            cursors: Table::new(arena, name + 9),
-            index: Index::new(arena),
+            sums: Runs::new(arena, name + 8),
+            cursors: Runs::new(arena, name + 9),
+            departed: Table::new(arena, departed),
+            departed_count: 0,
             due: BTreeSet::new(),
             by_number: BTreeMap::new(),
-            count: 0,
-            most,
+            taken: 0,
+            free: Vec::new(),
+            most: genesis.books_max.get(),
+            // As long as ids are told from repetitions, tickets have to be there.
+            retention: genesis
+                .retention_ns
+                .get()
+                .max(genesis.id_window_ns.get().saturating_add(genesis.id_ahead_ns.get())),
+            leaves_at: None,
             open_bets: 0,
         }
     }
 
     /// The slot of a book.
-    #[inline]
-    pub(crate) fn find(&self, key: HashKey, book: u32) -> Option<u32> {
-        self.index.find(key.owner(book.into()), |slot| self.rows.row(slot).id == book)
+    pub(crate) fn find(&self, book: u32) -> Option<u32> {
+        self.by_number.get(&book).copied()
     }
 
     #[inline]
@@ -134,6 +150,9 @@ impl Books {
         let payout = self.press(game, slot, play, prizes, number, |ratio| ratio.payout(stake));
         let cell = self.rows.row(slot).play_cell(game, play, game.spot(play, number));
         let row = BetRow::new(stake, number, place, of);
+        if of.generation > self.rows.row(slot).last {
+            self.rows.update(slot, |book| book.last = of.generation);
+        }
         let bets = &mut self.bets;
         let at = self.tallies.update(slot, |tally| {
             tally.escrow += stake;
@@ -238,7 +257,7 @@ impl Books {
             + self.results.bytes()
             + self.sums.bytes()
             + self.cursors.bytes()
-            + self.index.bytes()
+            + self.departed.bytes()
     }
 
     pub(crate) fn digest(&self) -> u64 {
@@ -252,6 +271,7 @@ impl Books {
             self.results.digest(),
             self.sums.digest(),
             self.cursors.digest(),
+            self.departed.digest(),
         ]
         .iter()
         .fold(0, |sum, digest| sum.wrapping_add(*digest))
@@ -268,14 +288,16 @@ impl Books {
             results: self.results.cut(),
             sums: self.sums.cut(),
             cursors: self.cursors.cut(),
+            departed: self.departed.cut(),
         }
     }
 }
 
-/// Whose bet it is: the ticket, its partition, and the bet's place in it.
+/// Whose bet it is: the ticket, its generation and partition, and the bet's place in it.
 #[derive(Clone, Copy)]
 pub(crate) struct Placed {
     pub ticket: u32,
+    pub generation: u16,
     pub partition: u8,
     pub place: u8,
 }
@@ -291,12 +313,14 @@ pub(crate) struct BooksCut {
     results: TableCut<ResultRow, BOOK_ROWS>,
     sums: TableCut<SumRow, CELL_ROWS>,
     cursors: TableCut<Cursor, CURSOR_ROWS>,
+    departed: TableCut<u64, DEPARTED_ROWS>,
 }
 
 impl BooksCut {
-    /// Each book with its tally.
-    pub(crate) fn books(&self) -> impl Iterator<Item = (&BookRow, &TallyRow)> {
-        self.rows.rows().zip(self.tallies.rows()).filter(|(book, _)| book.id != 0)
+    /// Each book with its slot and its tally.
+    pub(crate) fn books(&self) -> impl Iterator<Item = (usize, &BookRow, &TallyRow)> {
+        let rows = self.rows.rows().zip(self.tallies.rows()).enumerate();
+        rows.map(|(slot, (book, tally))| (slot, book, tally)).filter(|(_, book, _)| book.id != 0)
     }
 
     /// Stakes of bets that stand, by the slot of their book.
@@ -325,6 +349,7 @@ impl BooksCut {
             self.results.digest(),
             self.sums.digest(),
             self.cursors.digest(),
+            self.departed.digest(),
         ]
         .iter()
         .fold(0, |sum, digest| sum.wrapping_add(*digest))

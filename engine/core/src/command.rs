@@ -447,7 +447,7 @@ pub struct Genesis {
     pub payouts_per_tick: U32,
     /// Accounts, per partition.
     pub accounts_max: U32,
-    /// Resident tickets, per partition.
+    /// Resident tickets, per partition: open ones, and decided ones until they leave memory.
     pub tickets_max: U32,
     /// Resident books, per partition.
     pub books_max: U32,
@@ -465,6 +465,9 @@ pub struct Genesis {
     pub references_max: U32,
     /// Zero.
     pub reserved_too: U32,
+    /// How long a draw stays after it was settled or became void, and its tickets with it, ns. At least as long as ids are
+    /// told from repetitions: a smaller value counts as that.
+    pub retention_ns: U64,
 }
 
 /// A command whose form was checked: the header, and the body by kind.

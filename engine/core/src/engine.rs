@@ -6,6 +6,8 @@
 mod ahead;
 mod answer;
 mod cut;
+mod directory;
+mod leaving;
 mod money;
 mod shards;
 mod ticket;
@@ -13,6 +15,7 @@ mod ticket;
 use alloc::vec::Vec;
 
 pub use cut::Cut;
+use directory::{Directory, Place};
 pub use shards::Deciding;
 use shards::Desk;
 use zerocopy::IntoBytes;
@@ -30,9 +33,6 @@ use crate::refusal::{ACCEPTED, Refusal};
 use crate::reply::{REPEATED, Refused, push_accepted, push_fault, push_refused};
 use crate::storage::arena::Arena;
 use crate::storage::table::Table;
-
-/// Books found without a search, a power of two.
-const DIRECTORY: usize = 256;
 
 /// Version of what `apply` does with a tick. It changes only when the result of some tick would.
 pub const APPLY_VERSION: u16 = 2;
@@ -101,16 +101,7 @@ struct Begun {
     /// What shards keep between runs, and how these were decided.
     desks: Vec<Desk>,
     deciding: Deciding,
-    /// Where books lie, by the lower bits of their numbers: the latest created of those that share them.
-    directory: [Place; DIRECTORY],
-}
-
-/// A book's partition and slot.
-#[derive(Clone, Copy, Default)]
-struct Place {
-    book: u32,
-    home: u32,
-    slot: u32,
+    directory: Directory,
 }
 
 /// Tick and time, and what follows from them for ids.
@@ -275,7 +266,7 @@ impl Begun {
             rooms: Vec::new(),
             desks: Vec::new(),
             deciding: Deciding::default(),
-            directory: [Place::default(); DIRECTORY],
+            directory: Directory::new(),
             genesis,
         }
     }
@@ -302,7 +293,7 @@ impl Begun {
             }
             self.release_holds(deadline);
             let books = &mut self.partitions[home].books;
-            let slot = books.find(key, book).expect("what is due is there");
+            let slot = books.find(book).expect("what is due is there");
             let state = books.row(slot).state;
             if [DrawState::Settling as u8, DrawState::Voiding as u8].contains(&state) {
                 books.set_aside(slot, deadline);
@@ -321,6 +312,7 @@ impl Begun {
         for (home, deadline, book) in unfinished {
             self.partitions[home].books.put_back(deadline, book);
         }
+        self.retire();
     }
 
     fn first_due(&self) -> Option<(u64, u32, usize)> {
@@ -338,9 +330,9 @@ impl Begun {
         let most = self.genesis.payouts_per_tick.get();
         let books = &mut self.partitions[home].books;
         if row.has_result() {
-            books.pay(game, slot, most, |payout| payouts.push(payout));
+            books.pay(game, slot, most, self.window.now, |payout| payouts.push(payout));
         } else {
-            books.refund(&self.games, slot, most, |payout| payouts.push(payout));
+            books.refund(&self.games, slot, most, self.window.now, |payout| payouts.push(payout));
         }
         let (mut tax, mut residue) = (0i128, 0i128);
         for payout in payouts {
@@ -508,10 +500,14 @@ impl Begun {
         let at = self
             .game(create.game.get(), create.version.get())
             .ok_or(Refused::whole(Refusal::GameUnknown, 0))?;
+        if self.directory.has_departed(book) {
+            return Err(Refused::whole(Refusal::DrawExists, 0));
+        }
         let home = book_partition(book, self.partitions.len());
         let books = &mut self.partitions[home].books;
-        let slot = books.create(self.key, book, create, at as u32, &self.games[at], self.window.now)?;
-        self.directory[book as usize % DIRECTORY] = Place { book, home: home as u32, slot };
+        let slot = books.create(book, create, at as u32, &self.games[at], self.window.now)?;
+        let day = books.row(slot).generation;
+        self.directory.add(Place { book, slot, home: home as u16, day });
         Ok(())
     }
 
@@ -519,20 +515,13 @@ impl Begun {
         self.games.iter().position(|known| (known.row.game, known.row.version) == (game, version))
     }
 
-    /// Where a book lies, if it can be told without a search.
+    /// Partition and slot of a book, or why there is none.
     #[inline]
-    fn directory_entry(&self, book: u32) -> Option<&Place> {
-        Some(&self.directory[book as usize % DIRECTORY]).filter(|place| place.book == book && book != 0)
-    }
-
-    /// Partition and slot of a book.
-    #[inline]
-    fn find_book(&self, book: u32) -> Option<(usize, u32)> {
-        if let Some(place) = self.directory_entry(book) {
-            return Some((place.home as usize, place.slot));
+    fn find_book(&self, book: u32) -> Result<(usize, u32), Refusal> {
+        match self.directory.find(book) {
+            Some(place) => Ok((place.home.into(), place.slot)),
+            None => Err(self.directory.missing(book)),
         }
-        let home = book_partition(book, self.partitions.len());
-        Some((home, self.partitions[home].books.find(self.key, book)?))
     }
 
     fn with_draw(
@@ -540,7 +529,7 @@ impl Begun {
         book: u32,
         act: impl FnOnce(Draw<'_>) -> Result<(), Refused>,
     ) -> Result<(), Refused> {
-        let (home, slot) = self.find_book(book).ok_or(Refused::whole(Refusal::DrawUnknown, 0))?;
+        let (home, slot) = self.find_book(book).map_err(|refusal| Refused::whole(refusal, 0))?;
         let home = &mut self.partitions[home];
         let game = &self.games[home.books.row(slot).game as usize];
         act(Draw { home, slot, game })

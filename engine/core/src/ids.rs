@@ -1,8 +1,13 @@
 //! What has become of every id: tickets, and the outcomes remembered of all other commands.
 //!
-//! An accepted ticket is found by its row for as long as it is resident. The outcome of any other command is kept for
+//! An accepted ticket is found by its row for as long as it is resident; it leaves with its generation, the tickets whose
+//! last draw is planned to settle on the same day. The outcome of any other command is kept for
 //! the id window: accepted ones always that long, refused ones (and marks of cancelled unknown tickets) in a bounded
 //! queue; what leaves that early raises the floor of its account, so that a retry is refused rather than run twice.
+
+mod generations;
+
+use alloc::vec::Vec;
 
 use zerocopy::{FromBytes, FromZeros, Immutable, IntoBytes};
 
@@ -11,12 +16,17 @@ use crate::hash::HashKey;
 use crate::storage::arena::Arena;
 use crate::storage::index::Index;
 use crate::storage::lists::{List, Lists, ListsCut};
+use generations::{Generation, Graves};
+pub(crate) use generations::{HeadRow, Newest};
 
 const TICKET_ROWS: usize = 1024;
 const REF_ROWS: usize = 2048;
+const HEAD_ROWS: usize = 512;
 const REMEMBERED_ROWS: usize = 256;
 /// Set in an index slot that names a remembered outcome and no ticket.
 const REMEMBERED: u32 = 1 << 31;
+/// Set in an index slot that names the head of an account's tickets of a generation.
+const HEAD: u32 = 1 << 30;
 /// Expired outcomes that leave a queue per tick, so that no tick stalls.
 const SWEPT_PER_TICK: usize = 64;
 
@@ -29,14 +39,14 @@ pub(crate) struct TicketRow {
     pub content: u64,
     /// Slot of its account, in this partition.
     pub account: u32,
-    /// Slot of the account's ticket before it, or `NONE`.
+    /// Slot of the account's ticket of the same generation before it, or `NONE`.
     pub older: u32,
     /// Of one bet: its slot in the partition `bet_partition`. Of several: the first of its [`BetRef`]s.
     pub bet: u32,
     tick_low: u32,
     tick_high: u16,
-    /// Day (since the Unix epoch) on which the last of its books is planned to settle.
-    pub generation: u16,
+    /// The lower bits of how many tickets the account had placed before it.
+    pub ordinal: u16,
     pub bets: u8,
     pub cancelled: u8,
     pub bet_partition: u8,
@@ -101,15 +111,18 @@ pub(crate) struct Ids {
     index: Index,
     tickets: Lists<TicketRow, TICKET_ROWS>,
     refs: Lists<BetRef, REF_ROWS>,
+    heads: Lists<HeadRow, HEAD_ROWS>,
     remembered: Lists<Remembered, REMEMBERED_ROWS>,
+    /// The resident ones, in the order in which they came, and the place of the one that was last added to.
+    generations: Vec<Generation>,
+    current: usize,
+    graves: Graves,
     root: Root,
 }
 
 /// The heads of a partition's lists.
 #[derive(Clone, Copy)]
 struct Root {
-    tickets: List,
-    refs: List,
     accepted: List,
     refused: List,
     ticket_count: u64,
@@ -165,8 +178,6 @@ impl Remembered {
 impl Ids {
     pub(crate) fn new(arena: &Arena, name: u32) -> Ids {
         let root = Root {
-            tickets: List::EMPTY,
-            refs: List::EMPTY,
             accepted: List::EMPTY,
             refused: List::EMPTY,
             ticket_count: 0,
@@ -178,6 +189,10 @@ impl Ids {
             tickets: Lists::new(arena, name),
             refs: Lists::new(arena, name + 2),
             remembered: Lists::new(arena, name + 4),
+            heads: Lists::new(arena, name + 6),
+            generations: Vec::new(),
+            current: 0,
+            graves: Graves::default(),
             root,
         }
     }
@@ -199,9 +214,15 @@ impl Ids {
         since: u64,
     ) -> Option<Known> {
         let found = self.index.find(hash, |slot| {
-            if slot & REMEMBERED == 0 {
+            if slot & (REMEMBERED | HEAD) == 0 {
                 let row = self.tickets.row(slot);
-                return row.id == id && scope.lane == Lane::Bets && Some(row.account) == account;
+                return row.id == id
+                    && scope.lane == Lane::Bets
+                    && Some(row.account) == account
+                    && !self.tickets.is_buried(slot);
+            }
+            if slot & REMEMBERED == 0 {
+                return false;
             }
             let row = self.remembered.row(slot & !REMEMBERED);
             row.id == id && row.owner() == scope && row.time > since
@@ -229,51 +250,6 @@ impl Ids {
         }
         let at = self.refs.row(ticket.bet + u32::from(place));
         (at.partition as usize, at.bet)
-    }
-
-    /// The slot that the next ticket will lie at.
-    #[inline]
-    pub(crate) fn next_ticket(&mut self) -> u32 {
-        self.tickets.reserve(&mut self.root.tickets, 0, 1);
-        self.tickets.next(&self.root.tickets)
-    }
-
-    /// Adds an accepted ticket whose bets lie at `bets` (partition and slot).
-    #[inline]
-    pub(crate) fn add_ticket(&mut self, hash: u32, mut row: TicketRow, bets: &[(usize, u32)]) {
-        self.bind(&mut row, bets);
-        self.push_ticket(hash, row);
-    }
-
-    /// Adds an accepted ticket whose bets are not placed yet: see [`Ids::bind_bets`]. Returns its slot.
-    #[inline]
-    pub(crate) fn push_ticket(&mut self, hash: u32, row: TicketRow) -> u32 {
-        let slot = self.tickets.push(&mut self.root.tickets, 0, row);
-        self.index.insert(hash, slot);
-        self.root.ticket_count += 1;
-        slot
-    }
-
-    /// Tells a ticket where its bets lie, and the day on which the last of them is planned to settle.
-    #[inline]
-    pub(crate) fn bind_bets(&mut self, ticket: u32, generation: u16, bets: &[(usize, u32)]) {
-        let mut row = *self.tickets.row(ticket);
-        row.generation = generation;
-        self.bind(&mut row, bets);
-        self.tickets.update(ticket, |kept| *kept = row);
-    }
-
-    #[inline]
-    fn bind(&mut self, row: &mut TicketRow, bets: &[(usize, u32)]) {
-        if let [(partition, bet)] = *bets {
-            (row.bet_partition, row.bet) = (partition as u8, bet);
-            return;
-        }
-        self.refs.reserve(&mut self.root.refs, 0, bets.len() as u32);
-        row.bet = self.refs.next(&self.root.refs);
-        for &(partition, bet) in bets {
-            self.refs.push(&mut self.root.refs, 0, BetRef { bet, partition: partition as u32 });
-        }
     }
 
     pub(crate) fn cancel(&mut self, ticket: u32) {
@@ -340,15 +316,26 @@ impl Ids {
     }
 
     pub(crate) fn bytes(&self) -> usize {
-        self.index.bytes() + self.tickets.bytes() + self.refs.bytes() + self.remembered.bytes()
+        self.index.bytes()
+            + self.tickets.bytes()
+            + self.refs.bytes()
+            + self.heads.bytes()
+            + self.remembered.bytes()
     }
 
     pub(crate) fn digest(&self) -> u64 {
-        self.tickets.digest().wrapping_add(self.refs.digest()).wrapping_add(self.remembered.digest())
+        [self.tickets.digest(), self.refs.digest(), self.heads.digest(), self.remembered.digest()]
+            .iter()
+            .fold(0, |sum, digest| sum.wrapping_add(*digest))
     }
 
     pub(crate) fn cut(&mut self) -> IdsCut {
-        IdsCut { tickets: self.tickets.cut(), refs: self.refs.cut(), remembered: self.remembered.cut() }
+        IdsCut {
+            tickets: self.tickets.cut(),
+            refs: self.refs.cut(),
+            heads: self.heads.cut(),
+            remembered: self.remembered.cut(),
+        }
     }
 
     fn list(&self, queue: Queue) -> &List {
@@ -381,12 +368,15 @@ enum Queue {
 pub(crate) struct IdsCut {
     tickets: ListsCut<TicketRow, TICKET_ROWS>,
     refs: ListsCut<BetRef, REF_ROWS>,
+    heads: ListsCut<HeadRow, HEAD_ROWS>,
     remembered: ListsCut<Remembered, REMEMBERED_ROWS>,
 }
 
 impl IdsCut {
     /// The digest, summed anew.
     pub(crate) fn digest(&self) -> u64 {
-        self.tickets.digest().wrapping_add(self.refs.digest()).wrapping_add(self.remembered.digest())
+        [self.tickets.digest(), self.refs.digest(), self.heads.digest(), self.remembered.digest()]
+            .iter()
+            .fold(0, |sum, digest| sum.wrapping_add(*digest))
     }
 }

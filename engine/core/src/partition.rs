@@ -6,7 +6,7 @@ use crate::account::{Accounts, AccountsCut};
 use crate::book::{Books, BooksCut};
 use crate::command::{Genesis, Lane, Movement, id_time_ms};
 use crate::hash::HashKey;
-use crate::ids::{Ids, IdsCut, Remembered, Scope};
+use crate::ids::{Ids, IdsCut, Newest, Remembered, Scope, TicketRow};
 use crate::storage::arena::Arena;
 use crate::storage::table::{Table, TableCut};
 
@@ -14,6 +14,8 @@ const PART_ROWS: usize = 16;
 
 /// Keeps the floor of accounts that are not open, which they take over when they are; no principal has this number.
 const UNKNOWN_ACCOUNTS: u64 = u64::MAX - 1;
+/// Keeps the latest time of the ids of tickets that have left memory; no principal has this number.
+const ARCHIVED: u64 = u64::MAX - 2;
 
 /// Names of tables in the digest. Durable: a table keeps its name, and lists take two.
 mod name {
@@ -23,6 +25,7 @@ mod name {
     pub const BOOKS: u32 = 30;
     pub const PARTS: u32 = 40;
     pub const FLOORS: u32 = 50;
+    pub const DEPARTED: u32 = 60;
 }
 
 /// A partition's part of the operator's accounts in one currency. The sum over partitions is what counts; a part may
@@ -64,7 +67,7 @@ impl Partition {
         Partition {
             accounts: Accounts::new(arena, base + name::ACCOUNTS, genesis),
             ids: Ids::new(arena, base + name::IDS),
-            books: Books::new(arena, base + name::BOOKS, genesis.books_max.get()),
+            books: Books::new(arena, base + name::BOOKS, base + name::DEPARTED, genesis),
             parts: Table::new(arena, base + name::PARTS),
             floors: Table::new(arena, base + name::FLOORS),
         }
@@ -106,7 +109,7 @@ impl Partition {
     #[inline]
     pub(crate) fn floor_of(&self, scope: Scope, account: Option<u32>) -> u64 {
         match (scope.lane, account) {
-            (Lane::Bets, Some(slot)) => self.accounts.row(slot).floor_ms,
+            (Lane::Bets, Some(slot)) => self.accounts.row(slot).floor_ms(),
             (Lane::Bets, None) => self.floor_of_holder(UNKNOWN_ACCOUNTS),
             (Lane::Operators, _) => self.floor_of_holder(scope.owner),
         }
@@ -131,6 +134,37 @@ impl Partition {
         }
     }
 
+    /// Takes the stake of a ticket of a generation and completes its row, but for its bets. Returns the slot that it will
+    /// lie at.
+    #[inline]
+    pub(crate) fn stake(
+        &mut self,
+        key: HashKey,
+        row: &mut TicketRow,
+        amount: i64,
+        generation: u16,
+        now: u64,
+    ) -> u32 {
+        let ticket = self.ids.next_ticket(generation);
+        let newest = Newest { generation, ticket };
+        let (before, ordinal) = self.accounts.stake(row.account, amount, newest, now);
+        row.ordinal = ordinal;
+        row.older = self.ids.chain(key, row.account, generation, before);
+        ticket
+    }
+
+    /// Lets a generation of tickets leave.
+    pub(crate) fn retire(&mut self, day: u16) {
+        if let Some(latest_ms) = self.ids.retire(day) {
+            self.raise_floor_of(ARCHIVED, latest_ms);
+        }
+    }
+
+    /// The latest time of the ids of tickets that have left memory, in ms.
+    pub(crate) fn archived_ms(&self) -> u64 {
+        self.floor_of_holder(ARCHIVED)
+    }
+
     fn floor_of_holder(&self, holder: u64) -> u64 {
         let slots = self.floors.pages() * PART_ROWS as u32;
         (0..slots)
@@ -152,9 +186,9 @@ impl Partition {
 
     /// When this partition wants a tick.
     pub(crate) fn next_due(&self) -> Option<u64> {
-        let (books, accounts) = (self.books.due(), self.accounts.due());
-        let of_books = books.map(|(deadline, _)| deadline);
-        of_books.into_iter().chain(accounts.map(|(deadline, _)| deadline)).min()
+        let books = self.books.due().map(|(deadline, _)| deadline);
+        let accounts = self.accounts.due().map(|(deadline, _)| deadline);
+        [books, accounts, self.books.leaves_at()].into_iter().flatten().min()
     }
 
     pub(crate) fn bytes(&self) -> usize {

@@ -73,7 +73,7 @@ pub struct Query {
 pub struct AnswerHeader {
     /// Bytes of the whole answer, a multiple of 8.
     pub len: U16,
-    /// 0; or a refusal (`AccountUnknown`, `TicketUnknown`, `HoldUnknown`, `DrawUnknown`, `PlayUnknown`,
+    /// 0; or a refusal (`AccountUnknown`, `Archived`, `TicketUnknown`, `HoldUnknown`, `DrawUnknown`, `PlayUnknown`,
     /// `NumberOutside`, `PlayNotAllowed`, `DrawState`), or a fault of form (`KindUnknown`, `ReservedNotZero`, `FieldOutside`), or [`AUDIT_BUSY`], and then no body.
     pub code: U16,
     /// The [`QueryKind`] asked for.
@@ -108,7 +108,7 @@ pub struct AccountView {
     pub status: u8,
     /// Zero.
     pub reserved: u8,
-    /// Tickets it has placed and that are resident.
+    /// Tickets it has placed, those that have left memory too.
     pub tickets: U32,
     /// Its holds that are neither posted nor voided nor released.
     pub holds: U32,

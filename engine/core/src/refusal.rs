@@ -76,6 +76,9 @@ pub enum Refusal {
     GameExists = 700,
     /// The game's table contradicts itself or its bounds. Acceptable: the place of the first wrong play.
     GameInvalid = 800,
+    /// The draw or the ticket has left memory: it was decided long ago, and a follower that keeps an archive has it. (Of a
+    /// ticket: none of this id is there, and one may have been.)
+    Archived = 850,
     /// No such draw.
     DrawUnknown = 900,
     /// The draw exists already.
@@ -167,7 +170,7 @@ pub enum Refusal {
 
 impl Refusal {
     /// Every refusal, in the order of the checks.
-    pub const ALL: [Refusal; 56] = [
+    pub const ALL: [Refusal; 57] = [
         Refusal::IdReused,
         Refusal::IdExpired,
         Refusal::IdAhead,
@@ -184,6 +187,7 @@ impl Refusal {
         Refusal::GameUnknown,
         Refusal::GameExists,
         Refusal::GameInvalid,
+        Refusal::Archived,
         Refusal::DrawUnknown,
         Refusal::DrawExists,
         Refusal::DrawInvalid,

@@ -82,6 +82,9 @@ pub struct LedgerConfig {
     pub limited_accounts_max: u32,
     /// References of movements kept per partition. Default 1,048,576.
     pub references_max: u32,
+    /// How long a draw stays in memory after it has ended, and its tickets with it; at least as long as ids are told from
+    /// repetitions. Default 48 h.
+    pub retention: Duration,
 }
 
 impl HostConfig {
@@ -140,6 +143,7 @@ impl Default for LedgerConfig {
             holds_max: 65_536,
             limited_accounts_max: 65_536,
             references_max: 1 << 20,
+            retention: Duration::from_secs(48 * 60 * 60),
         }
     }
 }
@@ -164,6 +168,7 @@ impl LedgerConfig {
             limited_accounts_max: self.limited_accounts_max.into(),
             references_max: self.references_max.into(),
             reserved_too: 0.into(),
+            retention_ns: (self.retention.as_nanos() as u64).into(),
         }
     }
 }

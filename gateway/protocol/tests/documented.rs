@@ -61,7 +61,7 @@ fn layouts() -> Vec<Layout> {
         layout!(command::OwedWriteOff as OwedWriteOff { amount }),
         layout!(command::Genesis as Genesis { cluster, hash_key, id_window_ns, id_ahead_ns, refused_ids_max,
             payouts_per_tick, accounts_max, tickets_max, books_max, partitions, reserved, limit_raise_delay_ns,
-            holds_max, limited_accounts_max, references_max, reserved_too }),
+            holds_max, limited_accounts_max, references_max, reserved_too, retention_ns }),
         layout!(reply::ReplyHeader as ReplyHeader { len, code, flags, bet, count, reserved, tick, available }),
         layout!(query::Query as Query { kind, play, number, reserved, owner, id }),
         layout!(query::AnswerHeader as AnswerHeader { len, code, kind, count, reserved, tick }),

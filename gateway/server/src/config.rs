@@ -136,6 +136,9 @@ pub struct NewLedgerConfig {
     /// References of movements kept per partition.
     #[arg(long, env = "TOTE_REFERENCES_MAX", default_value_t = LedgerConfig::default().references_max, value_name = "N")]
     pub references_max: u32,
+    /// Hours for which a draw stays in memory after it has ended, and its tickets with it: at least those of the id window.
+    #[arg(long, env = "TOTE_RETENTION_HOURS", default_value_t = 48, value_name = "HOURS")]
+    pub retention_hours: u32,
 }
 
 /// What the shard's thread is pinned to.
@@ -259,6 +262,7 @@ impl ServeConfig {
         host.ledger.holds_max = self.new_ledger.holds_max;
         host.ledger.limited_accounts_max = self.new_ledger.limited_accounts_max;
         host.ledger.references_max = self.new_ledger.references_max;
+        host.ledger.retention = Duration::from_secs(u64::from(self.new_ledger.retention_hours) * 3600);
         host
     }
 }

@@ -1,25 +1,23 @@
 //! The life of a draw until its end: created, opened, suspended, limited, closed.
 
 use super::check::{inside, millis, playable, whole};
-use super::{BookRow, Books, CELL_ROWS, Faults};
+use super::{BookRow, Books, Faults};
 use crate::command::{CLEAR_OVERRIDE, DrawCreate, LimitScope, LimitSet, NumberBlock};
 use crate::game::Game;
-use crate::hash::HashKey;
 use crate::query::DrawState;
 use crate::refusal::Refusal;
 use crate::reply::Refused;
 use crate::storage::lists::List;
-use crate::storage::table::Table;
 
 use zerocopy::FromZeros;
 
-const DAY_NS: u64 = 24 * 60 * 60 * 1_000_000_000;
+/// A day, the span of a generation.
+pub(super) const DAY_NS: u64 = 24 * 60 * 60 * 1_000_000_000;
 
 impl Books {
     /// Creates a draw of the game at place `at` of the ledger's list. Returns its slot.
     pub(crate) fn create(
         &mut self,
-        key: HashKey,
         id: u32,
         create: &DrawCreate,
         at: u32,
@@ -29,7 +27,7 @@ impl Books {
         let refuse = |reason, acceptable| Err(Refused::whole(reason, acceptable));
         let (opens, closes, settles) =
             (create.opens_at.get(), create.closes_at.get(), create.settles_at.get());
-        if self.find(key, id).is_some() {
+        if self.find(id).is_some() {
             return refuse(Refusal::DrawExists, 0);
         }
         let is_ordered = (opens == 0 || opens < closes) && closes > now && settles >= closes;
@@ -38,17 +36,9 @@ impl Books {
         if !is_ordered || limits.any(|(group, limit)| limit.get() != 0 && !has_play(group)) {
             return refuse(Refusal::DrawInvalid, 0);
         }
-        if self.count >= self.most {
-            return refuse(Refusal::CapacityReached, self.most.into());
-        }
-        let slot = self.count;
-        self.count += 1;
-        if slot.is_multiple_of(super::BOOK_ROWS as u32) {
-            self.rows.add_page();
-            self.tallies.add_page();
-            self.payouts.add_page();
-            self.results.add_page();
-        }
+        self.check_capacity()?;
+        let slot = self.take_slot();
+        let generation = u16::try_from(settles / DAY_NS).unwrap_or(u16::MAX);
         let row = BookRow {
             id,
             game: at,
@@ -59,11 +49,12 @@ impl Books {
             draw_stake_limit: create.draw_stake_limit.get(),
             draw_payout_limit: create.draw_payout_limit.get(),
             stake_limit: create.stake_limit.map(|limit| limit.get()),
-            first_play_cell: cells(&mut self.plays, game.cells()),
-            first_number_cell: cells(&mut self.numbers, game.numbers()),
-            first_sum: cells(&mut self.sums, game.sums()),
+            first_play_cell: self.plays.take(game.cells()),
+            first_number_cell: self.numbers.take(game.numbers()),
+            first_sum: self.sums.take(game.sums()),
             currency: create.currency.get(),
-            generation: u16::try_from(settles / DAY_NS).unwrap_or(u16::MAX),
+            generation,
+            last: generation,
             state: DrawState::Draft as u8,
             cancellable: create.cancellable,
             confirmed: create.confirmed,
@@ -71,7 +62,6 @@ impl Books {
         };
         self.rows.fill(slot, row);
         self.tallies.update(slot, |tally| tally.list = List::EMPTY);
-        self.index.insert(key.owner(id.into()), slot);
         self.by_number.insert(id, slot);
         self.due.insert((if opens == 0 { closes } else { opens }, id));
         Ok(slot)
@@ -221,13 +211,4 @@ impl Books {
         }
         self.rows.update(slot, |book| book.state = state as u8);
     }
-}
-
-/// Adds pages for `count` cells and returns the slot of the first.
-fn cells<T: crate::storage::pages::Row>(table: &mut Table<T, CELL_ROWS>, count: u32) -> u32 {
-    let first = table.pages() * CELL_ROWS as u32;
-    for _ in 0..count.div_ceil(CELL_ROWS as u32) {
-        table.add_page();
-    }
-    first
 }

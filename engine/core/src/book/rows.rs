@@ -28,12 +28,15 @@ pub(crate) struct BookRow {
     pub first_number_cell: u32,
     pub first_sum: u32,
     pub currency: u16,
-    /// Day (since the Unix epoch) of the planned settlement.
+    /// Day (since the Unix epoch) of the planned settlement, and the latest generation of tickets with bets here.
     pub generation: u16,
+    pub last: u16,
     pub state: u8,
     pub cancellable: u8,
     pub confirmed: u8,
-    pub(super) reserved: [u8; 5],
+    pub(super) reserved: [u8; 3],
+    /// When it was settled or void and all was done; 0: not yet.
+    pub ended_at: u64,
 }
 
 /// What every bet changes.
@@ -71,7 +74,8 @@ pub(crate) struct PayoutRow {
     pub cursors: u32,
     /// Of a void draw: the next bet to look at, or `NONE`.
     pub refund: u32,
-    pub reserved: u32,
+    /// Cursors there were at first; 0 once their pages were given back.
+    pub cursors_taken: u32,
 }
 
 /// A winning cell that still has bets to pay. The cursors of a draw form a heap: each comes before those at twice its

@@ -3,7 +3,7 @@
 use alloc::vec::Vec;
 
 use super::check::{inside, whole};
-use super::{BetRow, BookRow, Books, CURSOR_ROWS, Cursor, PayoutRow, ResultRow};
+use super::{BetRow, BookRow, Books, Cursor, PayoutRow, ResultRow};
 use crate::command::NO_LIMIT;
 use crate::game::{Game, GamePlay};
 use crate::query::DrawState;
@@ -95,11 +95,12 @@ impl Books {
             first_cursor,
             cursors,
             refund: NONE,
-            reserved: 0,
+            cursors_taken: cursors,
         };
         self.payouts.update(slot, |row| *row = payout);
         if winners == 0 {
             self.advance(slot, DrawState::Settled);
+            self.end(slot, now);
         } else {
             self.advance(slot, DrawState::Settling);
             self.due.insert((now, self.rows.row(slot).id));
@@ -162,10 +163,7 @@ impl Books {
 
     /// Makes the cursors of winning cells, a heap as they stand. Returns the slot of the first and their count.
     fn add_cursors(&mut self, winning: &[Winning]) -> (u32, u32) {
-        let first = self.cursors.pages() * CURSOR_ROWS as u32;
-        for _ in 0..winning.len().div_ceil(CURSOR_ROWS) {
-            self.cursors.add_page();
-        }
+        let first = self.cursors.take(winning.len() as u32);
         let cursor = |winning: &Winning| self.cursor(winning.first);
         let mut cursors: Vec<Cursor> = winning.iter().map(cursor).collect();
         // Ascending cursors are a heap.
@@ -181,7 +179,7 @@ impl Books {
     }
 
     /// Pays up to `most` bets of a settling draw, in the order of the bets; a cancelled one counts as one visited.
-    pub(crate) fn pay(&mut self, game: &Game, slot: u32, most: u32, mut pay: impl FnMut(Payout)) {
+    pub(crate) fn pay(&mut self, game: &Game, slot: u32, most: u32, now: u64, mut pay: impl FnMut(Payout)) {
         let result = *self.results.row(slot);
         let mut payout = *self.payouts.row(slot);
         let paid_before = payout.paid;
@@ -203,6 +201,7 @@ impl Books {
         self.payouts.update(slot, |row| *row = payout);
         if payout.winners_paid == payout.winners {
             self.advance(slot, DrawState::Settled);
+            self.end(slot, now);
         }
     }
 
@@ -250,6 +249,7 @@ impl Books {
         self.rows.update(slot, |book| book.closes_at = book.closes_at.min(now));
         if tally.bets == 0 {
             self.advance(slot, DrawState::Void);
+            self.end(slot, now);
             return Ok(());
         }
         let first = self.bets.front(&tally.list).unwrap_or(NONE);
@@ -260,7 +260,14 @@ impl Books {
 
     /// Gives back the stakes of up to `most` bets of a draw without a result, in the order of the bets; one that does not
     /// stand counts as one visited.
-    pub(crate) fn refund(&mut self, games: &[Game], slot: u32, most: u32, mut pay: impl FnMut(Payout)) {
+    pub(crate) fn refund(
+        &mut self,
+        games: &[Game],
+        slot: u32,
+        most: u32,
+        now: u64,
+        mut pay: impl FnMut(Payout),
+    ) {
         let list = self.tallies.row(slot).list;
         let mut next = self.payouts.row(slot).refund;
         for _ in 0..most {
@@ -278,6 +285,7 @@ impl Books {
         self.payouts.update(slot, |payout| payout.refund = next);
         if self.tallies.row(slot).bets == 0 {
             self.advance(slot, DrawState::Void);
+            self.end(slot, now);
         }
     }
 }

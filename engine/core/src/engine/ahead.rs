@@ -80,10 +80,10 @@ impl Begun {
         if let Ok((header, body)) = Header::ref_from_prefix(seen.bytes)
             && header.kind == Kind::TicketPlace as u8
             && let Ok((bet, _)) = Bet::ref_from_prefix(body)
-            && let Some(Place { home, slot, .. }) = self.directory_entry(bet.book.get())
+            && let Some(Place { home, slot, .. }) = self.directory.find_near(bet.book.get())
         {
-            let books = &self.partitions[*home as usize].books;
-            books.prefetch_last_bet(&self.games[books.row(*slot).game as usize], *slot, bet);
+            let books = &self.partitions[usize::from(home)].books;
+            books.prefetch_last_bet(&self.games[books.row(slot).game as usize], slot, bet);
         }
     }
 

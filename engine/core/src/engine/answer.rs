@@ -10,7 +10,6 @@ use zerocopy::{Immutable, IntoBytes};
 use super::{Begun, Engine};
 use crate::book::BetRow;
 use crate::hash::account_partition;
-use crate::ids::Known;
 use crate::query::*;
 use crate::refusal::{ACCEPTED, Malformed, Refusal};
 
@@ -51,10 +50,10 @@ impl Engine {
                 return begun.ticket(owner, query.id.get(), out).map_err(|refusal| refusal as u16);
             }
             QueryKind::Draw => {
-                begun.draw(query.book(), out).ok_or(Refusal::DrawUnknown as u16)?;
+                begun.draw(query.book(), out).map_err(|refusal| refusal as u16)?;
             }
             QueryKind::Room => {
-                let (home, slot) = begun.find_book(query.book()).ok_or(Refusal::DrawUnknown as u16)?;
+                let (home, slot) = begun.find_book(query.book()).map_err(|refusal| refusal as u16)?;
                 let books = &begun.partitions[home].books;
                 let game = &begun.games[books.row(slot).game as usize];
                 let room = books.room(game, slot, query.play, query.number.get());
@@ -174,9 +173,7 @@ impl Begun {
     fn ticket(&self, account: u64, id: u128, out: &mut Vec<u8>) -> Result<u8, Refusal> {
         let home = &self.partitions[account_partition(account, self.partitions.len())];
         let slot = home.accounts.find(self.key, account).ok_or(Refusal::AccountUnknown)?;
-        let Some(Known::Ticket(ticket)) = self.known(account, slot, id) else {
-            return Err(Refusal::TicketUnknown);
-        };
+        let ticket = self.known_ticket(account, slot, id)?;
         let row = home.ids.ticket(ticket);
         put(
             out,
@@ -226,7 +223,7 @@ impl Begun {
     }
 
     /// Appends a draw and its winning numbers.
-    fn draw(&self, book: u32, out: &mut Vec<u8>) -> Option<()> {
+    fn draw(&self, book: u32, out: &mut Vec<u8>) -> Result<(), Refusal> {
         let (home, slot) = self.find_book(book)?;
         let books = &self.partitions[home].books;
         let (row, tally, payout) = (books.row(slot), books.tally(slot), books.payout(slot));
@@ -256,6 +253,6 @@ impl Begun {
         let mut padded: Vec<U16> = numbers.iter().map(|&number| number.into()).collect();
         padded.resize(padded.len().next_multiple_of(4), 0.into());
         put(out, padded.as_slice());
-        Some(())
+        Ok(())
     }
 }

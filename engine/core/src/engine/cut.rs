@@ -62,7 +62,7 @@ impl Cut {
                 rounding += part.rounding;
             }
             let stakes = partition.books.standing_stakes();
-            for (slot, (book, tally)) in partition.books.books().enumerate() {
+            for (slot, book, tally) in partition.books.books() {
                 if book.currency != currency {
                     continue;
                 }

@@ -22,7 +22,7 @@ use alloc::vec;
 use alloc::vec::Vec;
 use core::ops::Range;
 
-use super::{Begun, Call, Outbox, Window};
+use super::{Begun, Call, Directory, Outbox, Window};
 use crate::command::{Bet, Genesis, Header, command_len};
 use crate::crew::Crew;
 use crate::game::Game;
@@ -58,6 +58,7 @@ struct Rules<'a> {
     key: HashKey,
     genesis: &'a Genesis,
     games: &'a [Game],
+    directory: &'a Directory,
     window: Window,
     partitions: usize,
     shards: usize,
@@ -199,6 +200,7 @@ impl Begun {
             key: self.key,
             genesis: &self.genesis,
             games: &self.games,
+            directory: &self.directory,
             window: self.window,
             partitions: self.partitions.len(),
             shards: crew.shards(),

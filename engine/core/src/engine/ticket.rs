@@ -9,6 +9,7 @@ use crate::book::{BetRow, Books, Faults, Placed, Placing};
 use crate::command::{Bet, Body, Lane, id_time_ms};
 use crate::hash::account_partition;
 use crate::ids::{Known, Remembered, Scope, TicketRow};
+use crate::partition::Partition;
 use crate::refusal::Refusal;
 use crate::reply::Refused;
 
@@ -41,21 +42,20 @@ impl Begun {
     /// Takes a ticket that all owners have checked; `found` says where each bet's book lies.
     fn take(&mut self, call: &Call<'_>, bets: &[Bet], total: i64, found: &mut [(usize, u32)]) {
         let account = call.account.expect("a checked ticket has an account");
+        let books_of =
+            |(partition, slot): &(usize, u32)| self.partitions[*partition].books.row(*slot).generation;
+        let generation = found.iter().map(books_of).max().unwrap_or(0);
         let home = &mut self.partitions[call.home];
-        let ticket = home.ids.next_ticket();
-        let older = home.accounts.stake(account, total, ticket, self.window.now);
         let mut row = TicketRow::new(call.id, call.content, account, self.window.tick, bets.len() as u8);
-        row.older = older;
+        let ticket = home.stake(self.key, &mut row, total, generation, self.window.now);
         for (place, (bet, found)) in bets.iter().zip(found.iter_mut()).enumerate() {
             let (partition, slot) = *found;
             let books = &mut self.partitions[partition].books;
-            let book = books.row(slot);
-            row.generation = row.generation.max(book.generation);
-            let game = &self.games[book.game as usize];
-            let of = Placed { ticket, partition: call.home as u8, place: place as u8 };
+            let game = &self.games[books.row(slot).game as usize];
+            let of = Placed { ticket, generation, partition: call.home as u8, place: place as u8 };
             found.1 = books.place(game, slot, bet, of);
         }
-        self.partitions[call.home].ids.add_ticket(call.id_hash, row, found);
+        self.partitions[call.home].ids.add_ticket(call.id_hash, generation, row, found);
     }
 
     /// Whether all owners take the ticket. Where each bet's book lies goes to `found`, the room that each would
@@ -74,9 +74,12 @@ impl Begun {
         let currency = call.account.map(|slot| home.accounts.row(slot).currency);
         let placing = Placing { bets, now: self.window.now, currency };
         for (place, bet) in bets.iter().enumerate() {
-            let Some((partition, slot)) = self.find_book(bet.book.get()) else {
-                faults.add(Refused { reason: Refusal::DrawUnknown, bet: place as u8, acceptable: 0 });
-                continue;
+            let (partition, slot) = match self.find_book(bet.book.get()) {
+                Ok(found) => found,
+                Err(reason) => {
+                    faults.add(Refused { reason, bet: place as u8, acceptable: 0 });
+                    continue;
+                }
             };
             found.push((partition, slot));
             let books = &self.partitions[partition].books;
@@ -129,9 +132,11 @@ impl Begun {
                 return Err(Refused::whole(Refusal::TicketCancelled, 0));
             }
             Some(Known::Remembered(_)) => return Err(Refused::whole(Refusal::TicketUnknown, 0)),
+            None if self.is_archived(ticket) => return Err(Refused::whole(Refusal::Archived, 0)),
             None => {
                 let time = id_time_ms(ticket);
-                if time <= window.floor_ms.max(home.accounts.row(account).floor_ms) || time > window.ahead_ms
+                if time <= window.floor_ms.max(home.accounts.row(account).floor_ms())
+                    || time > window.ahead_ms
                 {
                     return Err(Refused::whole(Refusal::TicketUnknown, 0));
                 }
@@ -155,6 +160,26 @@ impl Begun {
         home.ids.find(scope.hash(self.key, id), scope, Some(slot), id, self.window.since)
     }
 
+    /// Whether a ticket that is not found may have left memory.
+    fn is_archived(&self, ticket: u128) -> bool {
+        let archived_ms = self.partitions.iter().map(Partition::archived_ms).max().unwrap_or(0);
+        id_time_ms(ticket) <= archived_ms
+    }
+
+    /// Why a ticket is not found.
+    pub(super) fn missing_ticket(&self, ticket: u128) -> Refusal {
+        if self.is_archived(ticket) { Refusal::Archived } else { Refusal::TicketUnknown }
+    }
+
+    /// The slot of a ticket of an account, which lies at `slot` of its partition.
+    pub(super) fn known_ticket(&self, account: u64, slot: u32, id: u128) -> Result<u32, Refusal> {
+        match self.known(account, slot, id) {
+            Some(Known::Ticket(ticket)) => Ok(ticket),
+            Some(Known::Remembered(_)) => Err(Refusal::TicketUnknown),
+            None => Err(self.missing_ticket(id)),
+        }
+    }
+
     /// Cancels a ticket of an account as an operator: as long as no draw that it names has ended.
     pub(super) fn void(&mut self, owner: u64, ticket: u128) -> Result<(), Refused> {
         let home = account_partition(owner, self.partitions.len());
@@ -166,7 +191,8 @@ impl Begun {
             Some(Known::Remembered(slot)) if partition.ids.remembered(slot).is_mark != 0 => {
                 Err(Refused::whole(Refusal::TicketCancelled, 0))
             }
-            _ => Err(Refused::whole(Refusal::TicketUnknown, 0)),
+            Some(Known::Remembered(_)) => Err(Refused::whole(Refusal::TicketUnknown, 0)),
+            None => Err(Refused::whole(self.missing_ticket(ticket), 0)),
         }
     }
 

@@ -112,7 +112,23 @@ impl Index {
         segment.removed += u32::from(overflowed);
         if segment.removed > SEGMENT_REMOVED_MAX {
             let depth = segment.depth;
-            self.deal(number, depth, |_| number);
+            self.deal(number, depth, |_, _| Some(number));
+        }
+    }
+
+    /// Segments there are.
+    pub(crate) fn segments(&self) -> u32 {
+        self.segments.len() as u32
+    }
+
+    /// Removes every slot of a segment that is not alive. Segments that are split meanwhile lie behind all others, so that
+    /// who sweeps them in order meets each entry that was there when he began.
+    pub(crate) fn sweep(&mut self, number: u32, is_alive: impl Fn(u32) -> bool) {
+        let buckets = self.buckets.page(number);
+        let mut entries = buckets.iter().flat_map(|bucket| bucket.entries);
+        if entries.any(|entry| entry != EMPTY && entry != REMOVED && !is_alive(entry - 1)) {
+            let depth = self.segments[number as usize].depth;
+            self.deal(number, depth, |_, slot| is_alive(slot).then_some(number));
         }
     }
 
@@ -162,24 +178,27 @@ impl Index {
         let other = self.buckets.add();
         self.segments.push(Segment::new(depth));
         let bit = 32 - depth;
-        self.deal(number, depth, |hash| if (hash >> bit) & 1 == 0 { number } else { other });
+        self.deal(number, depth, |hash, _| Some(if (hash >> bit) & 1 == 0 { number } else { other }));
         // The old segment's places in the directory are a run; its upper half goes to the new one.
         let half = 1 << (self.depth - depth);
         let upper = ((self.place(hash) / half) | 1) * half;
         self.directory[upper..upper + half].fill(other);
     }
 
-    /// Empties a segment and puts its entries where `target` says, in order and without marks.
+    /// Empties a segment and puts its entries where `target` says by hash and slot, in order and without marks.
     #[cold]
-    fn deal(&mut self, number: u32, depth: u32, target: impl Fn(u32) -> u32) {
+    fn deal(&mut self, number: u32, depth: u32, target: impl Fn(u32, u32) -> Option<u32>) {
         self.segments[number as usize] = Segment::new(depth);
         let empty = Bucket { hashes: [0; BUCKET_ENTRIES], entries: [EMPTY; BUCKET_ENTRIES] };
         let buckets = self.buckets.page_mut(number);
         let old = buckets.to_vec();
         buckets.fill(empty);
         for (hash, entry) in old.iter().flat_map(|bucket| bucket.hashes.into_iter().zip(bucket.entries)) {
-            if entry != EMPTY && entry != REMOVED {
-                self.put(target(hash), hash, entry);
+            if entry != EMPTY
+                && entry != REMOVED
+                && let Some(target) = target(hash, entry - 1)
+            {
+                self.put(target, hash, entry);
             }
         }
     }
@@ -271,6 +290,30 @@ mod tests {
         let endless = (0..buckets).filter(|&bucket| full(bucket)).count() as u32;
         assert!(endless * 2 < buckets, "searches end soon: {endless} of {buckets} buckets have no end");
         assert!((950_000..1_000_000).all(|number| index.find(hash(number), |slot| slot == number).is_some()));
+    }
+
+    #[test]
+    fn a_sweep_removes_what_is_not_alive_while_the_index_grows() {
+        let mut index = Index::new(&Arena::new(0));
+        for number in 0..20_000 {
+            index.insert(hash(number), number);
+        }
+        let (mut segment, mut next) = (0, 20_000);
+        while segment < index.segments() {
+            index.sweep(segment, |slot| slot >= 20_000 || slot % 2 == 0);
+            segment += 1;
+            for _ in 0..100 {
+                index.insert(hash(next), next);
+                next += 1;
+            }
+        }
+        let is_kept = |number: u32| number >= 20_000 || number.is_multiple_of(2);
+        for number in 0..next {
+            let found = index.find(hash(number), |slot| slot == number);
+            assert_eq!(found.is_some(), is_kept(number), "{number}");
+        }
+        let kept = (0..next).filter(|number| is_kept(*number)).count();
+        assert_eq!(index.segments.iter().map(|segment| segment.entries as usize).sum::<usize>(), kept);
     }
 
     #[test]

@@ -2,6 +2,9 @@
 //!
 //! A draw's bets, a generation's tickets and the queues of remembered ids are such lists, so that what is over leaves
 //! memory by the page. A page that a list gives back is taken by the next one that grows.
+//!
+//! A whole list is *buried* at once: nothing can be found in it from then on. Its pages are cleared later, one at a time,
+//! when nothing names their rows any more.
 
 use alloc::vec::Vec;
 
@@ -13,6 +16,9 @@ use crate::storage::table::{Table, TableCut};
 
 /// Stands for "no page" and "no row".
 pub(crate) const NONE: u32 = u32::MAX;
+
+/// As owner of a page: its list was buried.
+const BURIED: u32 = u32::MAX;
 
 /// A list's place in its pool. Lies in the row of whoever owns it.
 #[derive(Clone, Copy, Debug, FromBytes, IntoBytes, Immutable)]
@@ -41,6 +47,8 @@ pub(crate) struct Lists<T: Row, const ROWS: usize> {
     rows: Table<T, ROWS>,
     links: Table<Link, 512>,
     free: Vec<u32>,
+    /// Buried pages that are to be cleared.
+    leaving: Vec<u32>,
 }
 
 impl List {
@@ -50,7 +58,8 @@ impl List {
 impl<T: Row, const ROWS: usize> Lists<T, ROWS> {
     /// Pages without a list. Names as in [`Table::new`]; the links take the name after.
     pub(crate) fn new(arena: &Arena, name: u32) -> Self {
-        Lists { rows: Table::new(arena, name), links: Table::new(arena, name + 1), free: Vec::new() }
+        let (rows, links) = (Table::new(arena, name), Table::new(arena, name + 1));
+        Lists { rows, links, free: Vec::new(), leaving: Vec::new() }
     }
 
     /// Adds a row at the end of `list`, whose owner is `owner`.
@@ -110,6 +119,40 @@ impl<T: Row, const ROWS: usize> Lists<T, ROWS> {
         row
     }
 
+    /// Ends a list: none of its rows is part of it any more. Returns its pages, for [`Lists::leave`].
+    pub(crate) fn bury(&mut self, list: List) -> Vec<u32> {
+        let mut pages = Vec::new();
+        let mut page = list.first;
+        while page != NONE {
+            pages.push(page);
+            page = self.links.update(page, |link| {
+                link.owner = BURIED;
+                link.next
+            });
+        }
+        pages
+    }
+
+    /// Whether the row at `slot` lies in a list that was buried.
+    #[inline]
+    pub(crate) fn is_buried(&self, slot: u32) -> bool {
+        self.owner(slot) == BURIED
+    }
+
+    /// Lets buried pages go whose rows nothing names any more.
+    pub(crate) fn leave(&mut self, mut pages: Vec<u32>) {
+        self.leaving.append(&mut pages);
+    }
+
+    /// Clears one page that was let go; false if there is none.
+    pub(crate) fn clear_page(&mut self) -> bool {
+        let Some(page) = self.leaving.pop() else { return false };
+        self.rows.clear_page(page);
+        self.links.update(page, |link| *link = Link::new_zeroed());
+        self.free.push(page);
+        true
+    }
+
     /// The row at `slot`.
     #[inline]
     pub(crate) fn row(&self, slot: u32) -> &T {
@@ -144,7 +187,8 @@ impl<T: Row, const ROWS: usize> Lists<T, ROWS> {
 
     /// Bytes in use.
     pub(crate) fn bytes(&self) -> usize {
-        self.rows.bytes() + self.links.bytes() + self.free.capacity() * size_of::<u32>()
+        let pages = self.free.capacity() + self.leaving.capacity();
+        self.rows.bytes() + self.links.bytes() + pages * size_of::<u32>()
     }
 
     /// The sum over all rows.
@@ -195,10 +239,10 @@ pub(crate) struct ListsCut<T: Row, const ROWS: usize> {
 }
 
 impl<T: Row, const ROWS: usize> ListsCut<T, ROWS> {
-    /// Every row with the owner of its list.
+    /// Every row of a list that was not buried, with the list's owner.
     pub(crate) fn rows_with_owners(&self) -> impl Iterator<Item = (u32, &T)> {
         let owners = self.links.rows().flat_map(|link| core::iter::repeat_n(link.owner, ROWS));
-        owners.zip(self.rows.rows())
+        owners.zip(self.rows.rows()).filter(|(owner, _)| *owner != BURIED)
     }
 
     /// The digest, summed anew.
@@ -273,6 +317,32 @@ mod tests {
         assert!(!slots.is_sorted(), "pages given back were taken again, in another order");
         assert!(slots.iter().map(|slot| *lists.row(*slot)).eq(1..=12));
         assert!(slots.iter().map(|slot| lists.order(*slot)).eq(0..12));
+    }
+
+    #[test]
+    fn a_buried_list_leaves_by_the_page() {
+        let mut lists = Lists::<u64, 4>::new(&Arena::new(0), 1);
+        let (mut gone, mut kept) = (List::EMPTY, List::EMPTY);
+        for value in 1..=9 {
+            lists.push(&mut gone, 7, value);
+        }
+        lists.push(&mut kept, 8, 100);
+        let before = lists.digest();
+        let pages = lists.bury(gone);
+        assert_eq!(pages, [0, 1, 2]);
+        assert!(lists.is_buried(8) && !lists.is_buried(12));
+        assert_eq!(lists.cut().rows_with_owners().filter(|(_, row)| **row != 0).count(), 1);
+        assert!(!lists.clear_page(), "no page goes as long as its rows are named");
+        lists.leave(pages);
+        while lists.clear_page() {}
+        assert_eq!(lists.digest(), lists.cut().digest());
+        assert_ne!(lists.digest(), before);
+        let mut next = List::EMPTY;
+        for value in 1..=12 {
+            lists.push(&mut next, 9, value);
+        }
+        assert_eq!(lists.rows.pages(), 4, "cleared pages were taken again");
+        assert_eq!(*lists.row(12), 100);
     }
 
     #[test]

@@ -50,6 +50,16 @@ impl<T: Row, const ROWS: usize> Table<T, ROWS> {
         self.digest = self.digest.wrapping_add(row_hash(self.name, slot, &row));
     }
 
+    /// Makes every row of a page one of zeros.
+    pub(crate) fn clear_page(&mut self, page: u32) {
+        let first = page * ROWS as u32;
+        let rows = self.pages.page_mut(page);
+        for (slot, row) in (first..).zip(rows.iter()) {
+            self.digest = self.digest.wrapping_sub(row_hash(self.name, slot, row));
+        }
+        rows.fill(T::new_zeroed());
+    }
+
     /// Adds a page of zeros and returns its number.
     pub(crate) fn add_page(&mut self) -> u32 {
         self.pages.add()

@@ -10,10 +10,8 @@ use super::put;
 use crate::book::BetRow;
 use crate::engine::Begun;
 use crate::hash::account_partition;
-use crate::ids::Known;
 use crate::query::*;
 use crate::refusal::{Malformed, Refusal};
-use crate::storage::lists::NONE;
 
 /// The states of a ticket, the one that tells most of it first.
 const WORST_OFF: [BetState; 6] =
@@ -42,15 +40,13 @@ impl Begun {
         }
         let home = &self.partitions[account_partition(account, self.partitions.len())];
         let slot = home.accounts.find(self.key, account).ok_or(Refusal::AccountUnknown as u16)?;
-        let mut next = home.accounts.row(slot).newest;
+        let mut heads = home.ids.heads_of(self.key, slot, home.accounts.row(slot).newest());
         if id != 0 {
-            let Some(Known::Ticket(ticket)) = self.known(account, slot, id) else {
-                return Err(Refusal::TicketUnknown as u16);
-            };
-            next = home.ids.ticket(ticket).older;
+            let from = self.known_ticket(account, slot, id).map_err(|refusal| refusal as u16)?;
+            while home.ids.pop_newest(&mut heads).is_some_and(|ticket| ticket != from) {}
         }
         let (mut count, mut tickets, mut bets, mut last) = (0, 0, 0, 0);
-        while next != NONE {
+        while let Some(next) = home.ids.pop_newest(&mut heads) {
             if count == PAGE_ROWS_MAX || tickets == PAGE_TICKETS_MAX || bets >= PAGE_BETS_MAX {
                 return Ok((count, Some(last)));
             }
@@ -62,7 +58,7 @@ impl Begun {
             }
             tickets += 1;
             bets += usize::from(row.bets);
-            (last, next) = (row.id, row.older);
+            last = row.id;
         }
         Ok((count, None))
     }
@@ -127,7 +123,7 @@ impl Begun {
     }
 
     fn winners_page(&self, query: &Query, out: &mut Vec<u8>) -> Result<(usize, Option<u128>), u16> {
-        let (home, slot) = self.find_book(query.book()).ok_or(Refusal::DrawUnknown as u16)?;
+        let (home, slot) = self.find_book(query.book()).map_err(|refusal| refusal as u16)?;
         let books = &self.partitions[home].books;
         let book = books.row(slot);
         if !book.has_result() {
@@ -172,7 +168,7 @@ impl Begun {
 
     /// Limits of a draw; a page ends between two numbers.
     fn limits_page(&self, query: &Query, out: &mut Vec<u8>) -> Result<(usize, Option<u128>), u16> {
-        let (home, slot) = self.find_book(query.book()).ok_or(Refusal::DrawUnknown as u16)?;
+        let (home, slot) = self.find_book(query.book()).map_err(|refusal| refusal as u16)?;
         let books = &self.partitions[home].books;
         let row = books.row(slot);
         let game = &self.games[row.game as usize];

@@ -41,8 +41,6 @@ pub(super) struct Placed {
 struct Taken {
     /// Partition and slot.
     at: (usize, u32),
-    /// The day on which its draw is planned to settle.
-    generation: u16,
     /// The room that its ticket left for another like it.
     room: i64,
 }
@@ -95,11 +93,10 @@ impl Side<'_, '_> {
             let is_accepted = fates[*index as usize] == YES;
             let checked = match body {
                 Body::TicketPlace(bets) if is_accepted => {
-                    let ticket = home.ids.next_ticket();
-                    let tick = self.rules.window.tick;
+                    let (tick, generation) = (self.rules.window.tick, self.rules.directory.generation(bets));
                     let mut row = TicketRow::new(call.id, call.content, account, tick, bets.len() as u8);
-                    row.older = home.accounts.stake(account, -change_of(&body), ticket, now);
-                    debited.tickets[*index as usize] = home.ids.push_ticket(call.id_hash, row);
+                    home.stake(self.rules.key, &mut row, -change_of(&body), generation, now);
+                    debited.tickets[*index as usize] = home.ids.push_ticket(call.id_hash, generation, row);
                     Ok(())
                 }
                 Body::Deposit(movement) if is_accepted => {
@@ -129,23 +126,24 @@ impl Side<'_, '_> {
             let ticket = debited[self.rules.shard_of(home)].tickets[*index as usize];
             let currency = Some(currencies[*index as usize]).filter(|currency| *currency != 0);
             let placing = Placing { bets, now: self.rules.window.now, currency };
+            let generation = self.rules.directory.generation(bets);
             let mut faults = Faults::default();
             for located in own {
                 let place = usize::from(located.place);
                 let Some(slot) = located.slot else {
-                    faults.add(Refused { reason: Refusal::DrawUnknown, bet: located.place, acceptable: 0 });
+                    let reason = self.rules.directory.missing(bets[place].book.get());
+                    faults.add(Refused { reason, bet: located.place, acceptable: 0 });
                     continue;
                 };
                 let books = &mut self.partitions[usize::from(located.home)].books;
-                let (game, generation) = (books.row(slot).game as usize, books.row(slot).generation);
-                let game = &self.rules.games[game];
+                let game = &self.rules.games[books.row(slot).game as usize];
                 if fates[*index as usize] == NO {
                     faults.note(books.check(game, slot, &placing, place));
                     continue;
                 }
-                let of = OfTicket { ticket, partition: home as u8, place: located.place };
+                let of = OfTicket { ticket, generation, partition: home as u8, place: located.place };
                 let at = (self.first + usize::from(located.home), books.place(game, slot, &bets[place], of));
-                placed.bets[*first_bet as usize + place] = Taken { at, generation, room: 0 };
+                placed.bets[*first_bet as usize + place] = Taken { at, room: 0 };
             }
             if fates[*index as usize] == NO {
                 placed.faults.push((*index, faults));
@@ -193,15 +191,13 @@ impl Side<'_, '_> {
             } else if let Body::TicketPlace(bets) = call.command.body {
                 at.clear();
                 rooms.clear();
-                let mut generation = 0;
                 for (place, bet) in bets.iter().enumerate() {
                     let shard = self.rules.shard_of(book_partition(bet.book.get(), self.rules.partitions));
                     let taken = placed[shard].bets[*first_bet as usize + place];
                     at.push(taken.at);
                     rooms.push(taken.room.into());
-                    generation = generation.max(taken.generation);
                 }
-                home.ids.bind_bets(debited.tickets[*index as usize], generation, &at);
+                home.ids.bind_bets(debited.tickets[*index as usize], &at);
                 push_accepted(&mut answers.replies, 0, window.tick, *available, &rooms);
             } else {
                 call.remember(self.rules.key, &window, home, refused_most, Ok(()));

@@ -207,7 +207,7 @@ impl<'t> Side<'_, 't> {
                 if range.contains(&home) {
                     let home = home - self.first;
                     let books = &self.partitions[home].books;
-                    let slot = books.find(self.rules.key, bet.book.get());
+                    let slot = self.rules.directory.find(bet.book.get()).map(|place| place.slot);
                     let game = |slot| &self.rules.games[books.row(slot).game as usize];
                     let heaviest = slot.map_or(0, |slot| game(slot).heaviest(bet.stake.get()));
                     self.heaviest = self.heaviest.saturating_add(heaviest);

@@ -1,0 +1,114 @@
+//! How books leave memory once they have ended, and slots and pages are taken again.
+
+use zerocopy::FromZeros;
+
+use super::life::DAY_NS;
+use super::{BookRow, Books, DEPARTED_ROWS, PayoutRow, ResultRow, TallyRow};
+use crate::game::Game;
+use crate::refusal::Refusal;
+use crate::reply::Refused;
+
+/// Pages cleared of each kind of row per tick, so that no tick stalls.
+const CLEARED_PER_TICK: usize = 2;
+/// Most books of a partition that are remembered once they have left.
+const DEPARTED_MAX: u32 = 1 << 20;
+
+/// A book, the days on which tickets with bets on it are planned to be over, and when it may leave as far as it goes itself;
+/// `None` as long as it has not ended.
+#[derive(Clone, Copy)]
+pub(crate) struct Span {
+    pub slot: u32,
+    pub first: u16,
+    pub last: u16,
+    pub leaves_at: Option<u64>,
+}
+
+/// When a day is over, nanoseconds since the Unix epoch.
+pub(crate) fn day_end(day: u16) -> u64 {
+    (u64::from(day) + 1) * DAY_NS
+}
+
+impl Books {
+    /// Whether another book can be created.
+    pub(super) fn check_capacity(&self) -> Result<(), Refused> {
+        let is_full = |count: u32, most: u32| (count >= most).then_some(most);
+        match is_full(self.by_number.len() as u32, self.most).or(is_full(self.departed_count, DEPARTED_MAX)) {
+            Some(most) => Err(Refused::whole(Refusal::CapacityReached, most.into())),
+            None => Ok(()),
+        }
+    }
+
+    /// A slot for a book, whose rows are all of zeros.
+    pub(super) fn take_slot(&mut self) -> u32 {
+        self.free.pop().unwrap_or_else(|| {
+            if self.taken.is_multiple_of(super::BOOK_ROWS as u32) {
+                self.rows.add_page();
+                self.tallies.add_page();
+                self.payouts.add_page();
+                self.results.add_page();
+            }
+            self.taken += 1;
+            self.taken - 1
+        })
+    }
+
+    /// Notes that a draw is settled or void, and that nothing is left to be done.
+    pub(super) fn end(&mut self, slot: u32, now: u64) {
+        self.rows.update(slot, |book| book.ended_at = now);
+        let payout =
+            self.payouts.update(slot, |row| core::mem::replace(row, PayoutRow { cursors_taken: 0, ..*row }));
+        self.cursors.give_back(payout.first_cursor, payout.cursors_taken);
+        let leaves_at = now.saturating_add(self.retention).max(day_end(self.rows.row(slot).last));
+        self.leaves_at = Some(self.leaves_at.map_or(leaves_at, |at| at.min(leaves_at)));
+    }
+
+    /// When a book may leave for the first time; it stays if others that its tickets name have not ended by then.
+    pub(crate) fn leaves_at(&self) -> Option<u64> {
+        self.leaves_at
+    }
+
+    pub(crate) fn set_leaves_at(&mut self, at: Option<u64>) {
+        self.leaves_at = at;
+    }
+
+    /// The spans of all books, in the order of their numbers.
+    pub(crate) fn spans(&self) -> impl Iterator<Item = Span> {
+        self.by_number.values().map(|&slot| {
+            let BookRow { generation, last, ended_at, .. } = *self.rows.row(slot);
+            let leaves_at = (ended_at != 0).then(|| ended_at.saturating_add(self.retention));
+            Span { slot, first: generation, last, leaves_at }
+        })
+    }
+
+    /// Lets a book leave. Returns its number.
+    pub(crate) fn retire(&mut self, game: &Game, slot: u32) -> u32 {
+        let book = self.rows.update(slot, |row| core::mem::replace(row, BookRow::new_zeroed()));
+        let tally = self.tallies.update(slot, |row| core::mem::replace(row, TallyRow::new_zeroed()));
+        self.payouts.update(slot, |row| *row = PayoutRow::new_zeroed());
+        self.results.update(slot, |row| *row = ResultRow::new_zeroed());
+        self.plays.give_back(book.first_play_cell, game.cells());
+        self.numbers.give_back(book.first_number_cell, game.numbers());
+        self.sums.give_back(book.first_sum, game.sums());
+        let bets = self.bets.bury(tally.list);
+        self.bets.leave(bets);
+        self.by_number.remove(&book.id);
+        self.free.push(slot);
+        if self.departed_count.is_multiple_of(DEPARTED_ROWS as u32) {
+            self.departed.add_page();
+        }
+        self.departed.fill(self.departed_count, book.id.into());
+        self.departed_count += 1;
+        book.id
+    }
+
+    /// Clears what has left, a bounded part of it.
+    pub(crate) fn clear(&mut self) {
+        for _ in 0..CLEARED_PER_TICK {
+            self.bets.clear_page();
+            self.plays.clear_page();
+            self.numbers.clear_page();
+            self.sums.clear_page();
+            self.cursors.clear_page();
+        }
+    }
+}
