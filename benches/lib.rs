@@ -1,13 +1,19 @@
 //! What the benchmarks share: a ledger with the PCSO 3D game, and tickets made the same way in every run.
 
+use std::time::Instant;
+
 use engine::command::{
     Bet, Commands, DrawCreate, GAME_GROUPS_MAX, GameDefine, Genesis, Matching, NO_LIMIT, PlayTable, Prize,
 };
+use engine::query::{AnswerHeader, DrawState, DrawView, Query, QueryKind, SealState};
 use engine::{Alone, Arena, Crew, Engine, Outbox, Tick};
+use zerocopy::FromBytes;
 
 /// Time of the first tick: some day of 2026, in nanoseconds since the Unix epoch.
 pub const START_NS: u64 = 1_790_000_000_000_000_000;
 const MS: u64 = 1_000_000;
+/// A day.
+pub const DAY_NS: u64 = 24 * 3600 * 1000 * MS;
 
 /// A small generator of numbers, the same in every run (SplitMix64).
 #[derive(Clone, Debug)]
@@ -35,9 +41,12 @@ pub struct Ledger {
     pub engine: Engine,
     /// Replies of the last tick.
     pub out: Outbox,
+    /// Time of the next tick, nanoseconds since the Unix epoch.
+    pub now: u64,
     random: Random,
     accounts: u64,
-    draws: u32,
+    /// The draws that tickets are on.
+    pub draws: Vec<u32>,
     /// What tickets contend for.
     pub heat: Heat,
 }
@@ -64,15 +73,15 @@ impl Ledger {
     pub fn within(arena: Arena, accounts: u64, draws: u32) -> Ledger {
         let random = Random(7);
         let engine = Engine::within(arena);
-        let mut ledger = Ledger { engine, out: Outbox::default(), random, accounts, draws, heat: Heat::Even };
+        let (out, draws) = (Outbox::default(), (1..=draws).collect());
+        let mut ledger = Ledger { engine, out, now: START_NS, random, accounts, draws, heat: Heat::Even };
         let mut commands = Commands::new();
         commands.genesis(&genesis());
         commands.game_define(ledger.id(), 1, &game(), &plays());
-        for draw in 1..=draws {
-            commands.draw_create(ledger.id(), draw, &draw_create());
-            commands.draw_open(ledger.id(), draw);
-        }
         ledger.apply(commands.as_bytes());
+        for draw in ledger.draws.clone() {
+            ledger.open_draw(draw, 1);
+        }
         for first in (1..=accounts).step_by(4096) {
             commands.clear();
             for account in first..=accounts.min(first + 4095) {
@@ -92,20 +101,62 @@ impl Ledger {
     /// Applies the next tick on the shards of a crew.
     pub fn apply_on<C: Crew>(&mut self, commands: &[u8], crew: &mut C) {
         self.out.clear();
-        let time = START_NS + self.engine.tick() * MS;
-        let tick = Tick { number: self.engine.tick() + 1, time, commands };
+        let tick = Tick { number: self.engine.tick() + 1, time: self.now, commands };
         self.engine.apply_on(&tick, &mut self.out, crew);
+        self.now += MS;
+    }
+
+    /// Creates and opens a draw that closes, and is planned to settle, in so many days.
+    pub fn open_draw(&mut self, draw: u32, days: u64) {
+        let mut commands = Commands::new();
+        commands.draw_create(self.id(), draw, &draw_create(self.now + days * DAY_NS));
+        commands.draw_open(self.id(), draw);
+        self.apply(commands.as_bytes());
+        assert_eq!(self.out.accepted, 2, "a draw is created and opened");
+    }
+
+    /// Closes a draw and gives its result, once it is sealed; returns the ticks until its winners were paid, and the seconds
+    /// of the longest of them.
+    pub fn settle_draw(&mut self, draw: u32, number: u16) -> (u64, f64) {
+        let mut commands = Commands::new();
+        commands.draw_close(self.id(), draw);
+        let begun = self.engine.tick();
+        let mut slowest = self.timed(commands.as_bytes());
+        while self.draw(draw).seal_state != SealState::Sealed as u8 {
+            slowest = slowest.max(self.timed(&[]));
+        }
+        commands.clear();
+        commands.draw_settle(self.id(), draw, self.draw(draw).seal, &[number]);
+        slowest = slowest.max(self.timed(commands.as_bytes()));
+        while self.draw(draw).state != DrawState::Settled as u8 {
+            slowest = slowest.max(self.timed(&[]));
+        }
+        (self.engine.tick() - begun, slowest)
+    }
+
+    /// Applies the next tick and returns the seconds that this took.
+    pub fn timed(&mut self, commands: &[u8]) -> f64 {
+        let begun = Instant::now();
+        self.apply(commands);
+        begun.elapsed().as_secs_f64()
+    }
+
+    fn draw(&self, draw: u32) -> DrawView {
+        let mut answer = Vec::new();
+        self.engine.answer(&Query::of(QueryKind::Draw, draw.into()), &mut answer);
+        let (_, body) = answer.split_at(size_of::<AnswerHeader>());
+        DrawView::read_from_prefix(body).expect("the draw is there").0
     }
 
     /// One-bet tickets for the next tick: even accounts, draws and numbers but for the heat, a quarter in any order.
     pub fn tickets(&mut self, commands: &mut Commands, count: usize) {
         for _ in 0..count {
             let mut account = 1 + self.random.below(self.accounts);
-            let mut draw = 1 + self.random.below(self.draws.into()) as u32;
+            let mut draw = self.draws[self.random.below(self.draws.len() as u64) as usize];
             let mut number = self.random.below(1000) as u16;
             match self.heat {
                 Heat::Account if self.random.below(10) > 0 => account = 1,
-                Heat::Number if self.random.below(10) > 0 => (draw, number) = (1, 123),
+                Heat::Number if self.random.below(10) > 0 => (draw, number) = (self.draws[0], 123),
                 _ => {}
             }
             let is_triple = number.is_multiple_of(111);
@@ -117,7 +168,7 @@ impl Ledger {
 
     /// A UUIDv7 at the time of the next tick.
     fn id(&mut self) -> u128 {
-        let ms = (START_NS + self.engine.tick() * MS) / MS;
+        let ms = self.now / MS;
         let random = u128::from(self.random.draw()) << 64 | u128::from(self.random.draw());
         u128::from(ms) << 80
             | 7 << 76
@@ -144,8 +195,10 @@ fn genesis() -> Genesis {
         holds_max: 65_536.into(),
         limited_accounts_max: 65_536.into(),
         references_max: (1 << 20).into(),
-        reserved_too: 0.into(),
-        retention_ns: (48 * 3600 * 1000 * 1_000_000u64).into(),
+        sealed_per_tick: 32_768.into(),
+        retention_ns: DAY_NS.into(),
+        tree_accounts_max: (4 << 20).into(),
+        commission_accounts_max: 65_536.into(),
     }
 }
 
@@ -160,14 +213,14 @@ fn plays() -> [PlayTable; 2] {
     ]
 }
 
-fn draw_create() -> DrawCreate {
+fn draw_create(closes_at: u64) -> DrawCreate {
     let mut stake_limit = [0.into(); GAME_GROUPS_MAX];
     stake_limit[0] = NO_LIMIT.into();
     DrawCreate {
         game: 1.into(),
         opens_at: 0.into(),
-        closes_at: (START_NS + 3600 * 1000 * MS).into(),
-        settles_at: (START_NS + 3600 * 1000 * MS).into(),
+        closes_at: closes_at.into(),
+        settles_at: closes_at.into(),
         version: 1.into(),
         currency: 608.into(),
         cancellable: 1,

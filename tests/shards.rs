@@ -4,15 +4,17 @@
 //! What a command may do is judged elsewhere, by the plain model ([`tests::pair`] runs on several shards as well).
 
 use engine::command::{
-    Bet, Commands, DrawCreate, GAME_GROUPS_MAX, GameDefine, LimitOf, LimitScope, LimitSet, LimitWindow,
-    Matching, NO_LIMIT, PlayTable, Prize, Standing,
+    Bet, Commands, DrawCreate, GAME_GROUPS_MAX, GameDefine, Header, Kind, LimitOf, LimitScope, LimitSet,
+    LimitWindow, Matching, NO_LIMIT, PlayTable, Prize, Standing,
 };
+use engine::refusal::Refusal;
 use engine::reply::Reply;
 use engine::{Alone, Crew, Deciding, Engine, Outbox, Tick};
 use tests::bridge;
 use tests::model::{MS, Parameters, SECOND};
 use tests::pair::START;
 use tests::traffic::Random;
+use zerocopy::FromBytes;
 
 const ACCOUNTS: u64 = 2_000;
 const DRAWS: u32 = 7;
@@ -32,6 +34,8 @@ enum Stream {
     SeveralDraws,
     /// Of everything, and a fence every few commands.
     Fences,
+    /// Accounts in a tree, and principals that stand for some of them, who ask for others as well.
+    Agents,
 }
 
 /// Makes a stream's commands.
@@ -96,7 +100,8 @@ impl Maker {
         }
         for account in 1..=ACCOUNTS {
             let (opened, paid) = (self.id(), self.id());
-            commands.account_open(opened, account, 608);
+            let parent = if self.stream == Stream::Agents { account / 4 } else { 0 };
+            commands.account_open_under(opened, account, 608, parent);
             let poor = [Stream::HotAccount, Stream::SeveralDraws].contains(&self.stream);
             commands.deposit(paid, account, if poor { 500_00 } else { 100_000_00 });
         }
@@ -127,6 +132,13 @@ impl Maker {
     fn fence(&mut self, commands: &mut Commands) {
         let id = self.id();
         let (account, other) = (self.account(), self.account());
+        if self.stream == Stream::Agents && !self.random.one_in(4) {
+            return match self.random.below(3) {
+                0 => commands.principal_set(id, 2 + self.random.below(5) as u32, self.random.below(20)),
+                1 => commands.account_parent(id, account, self.random.below(40)),
+                _ => commands.commission_set(id, other, 10_000, 0, 0),
+            };
+        }
         match self.random.below(10) {
             5 => commands.transfer(id, account, other, 1 + self.random.below(300_00) as i64),
             6 => commands.hold_place(id, account, 1 + self.random.below(100_00) as i64, self.now + 5 * MS),
@@ -190,6 +202,21 @@ impl Maker {
     }
 }
 
+/// The commands of a stream, each by the principal that the edge would have stamped it with.
+fn stamped(stream: Stream, commands: &Commands, random: &mut Random) -> Vec<u8> {
+    let mut bytes = commands.as_bytes().to_vec();
+    let mut rest = &mut bytes[..];
+    while let Some(len) = engine::command::command_len(rest) {
+        let (command, behind) = rest.split_at_mut(len);
+        let (header, _) = Header::mut_from_prefix(command).expect("a command has a header");
+        let by = if stream == Stream::Agents { random.below(8) as u32 } else { 1 };
+        // What sets the scene, and changes it, comes from one that stands for all.
+        header.actor = if header.kind < Kind::GameDefine as u8 { by } else { 1 }.into();
+        rest = behind;
+    }
+    bytes
+}
+
 /// An engine of a new ledger.
 fn ledger() -> Engine {
     let mut engine = Engine::new();
@@ -210,7 +237,7 @@ fn step<C: Crew>(engine: &mut Engine, time: u64, commands: &[u8], crew: &mut C) 
 
 /// Runs a stream on one shard, on several without threads, and on several with; how 2 shards decided.
 fn compare(stream: Stream, commands_in_all: usize, commands_per_tick: usize) -> Deciding {
-    let mut maker = Maker::new(stream, 11);
+    let (mut maker, mut actors) = (Maker::new(stream, 11), Random::new(3));
     let mut one = ledger();
     let mut alone: Vec<(usize, Engine)> = [2, 3, 8, 16].map(|shards| (shards, ledger())).into();
     let spin = std::time::Duration::from_micros(20);
@@ -219,27 +246,30 @@ fn compare(stream: Stream, commands_in_all: usize, commands_per_tick: usize) -> 
         .map(|config| (host::Crew::start(&config).expect("threads start"), ledger()))
         .into();
     let mut time = START;
-    let mut done = 0;
+    let (mut done, mut barred) = (0, 0);
     while done < commands_in_all {
         time += MS;
         let commands = if done == 0 { maker.begin() } else { maker.tick(time, commands_per_tick) };
         done += commands.count();
-        let expected = step(&mut one, time, commands.as_bytes(), &mut Alone(1));
+        let commands = stamped(stream, &commands, &mut actors);
+        let expected = step(&mut one, time, &commands, &mut Alone(1));
+        barred += fates(&expected).iter().filter(|fate| fate.0 == Refusal::NotAuthorised as u16).count();
         let check = |shards: usize, engine: &mut Engine, replies: Vec<u8>| {
             assert!(replies == expected, "{stream:?} is answered otherwise on {shards} shards");
             assert_eq!(engine.digest(), one.digest(), "{stream:?} has another digest on {shards} shards");
         };
         for (shards, engine) in &mut alone {
-            let replies = step(engine, time, commands.as_bytes(), &mut Alone(*shards));
+            let replies = step(engine, time, &commands, &mut Alone(*shards));
             check(*shards, engine, replies);
         }
         for (crew, engine) in &mut threaded {
-            let replies = step(engine, time, commands.as_bytes(), crew);
+            let replies = step(engine, time, &commands, crew);
             check(crew.shards(), engine, replies);
         }
     }
     let audit = one.cut().audit(608);
     assert_eq!((audit.conserved, audit.digest_agrees), (1, 1), "{stream:?}");
+    assert_eq!(barred > 10_000, stream == Stream::Agents, "{stream:?}: {barred} were not authorised");
     for (shards, engine) in &alone {
         println!("{stream:?} on {shards}: {:?}", engine.deciding());
     }
@@ -276,6 +306,12 @@ fn tickets_over_several_draws_leave_no_trace_of_shards() {
 fn fences_leave_no_trace_of_shards() {
     let told = compare(Stream::Fences, 100_000, 1_000);
     assert!(told.runs > 0, "{told:?}");
+}
+
+#[test]
+fn whom_principals_stand_for_leaves_no_trace_of_shards() {
+    let told = compare(Stream::Agents, 200_000, 2_000);
+    assert!(told.commands > 100_000, "{told:?}");
 }
 
 #[test]

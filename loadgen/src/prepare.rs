@@ -4,9 +4,11 @@ use std::time::Duration;
 
 use client::{Connection, OwnedReply};
 use protocol::command::{Commands, DrawCreate, GAME_GROUPS_MAX, Lane, LimitScope, LimitSet, NO_LIMIT};
+use protocol::query::SealState;
 
 use crate::game::{self, CURRENCY, RAMBOLITO, STRAIGHT};
 use crate::id::{IdSequence, unix_ms_now};
+use crate::reads;
 use crate::record::{Accounts, Draw, Limit};
 use crate::traffic;
 use crate::trouble::Trouble;
@@ -15,6 +17,8 @@ use crate::trouble::Trouble;
 const BATCH: usize = 1024;
 /// A draw takes bets for so long, if nobody closes it before.
 const OPEN_FOR: Duration = Duration::from_secs(24 * 3600);
+/// A seal that is under way is asked for this often.
+const SEAL_POLL: Duration = Duration::from_millis(2);
 
 /// Defines the load's game under this id.
 ///
@@ -96,7 +100,7 @@ pub async fn open_accounts(
     Ok(accounts)
 }
 
-/// Closes a draw and gives its result; its winners are paid from then on.
+/// Closes a draw, waits for its seal and gives its result, which quotes it; its winners are paid from then on.
 pub async fn settle(
     connection: &mut Connection,
     ids: &mut IdSequence,
@@ -105,7 +109,16 @@ pub async fn settle(
 ) -> Result<(), Trouble> {
     let mut commands = Commands::new();
     commands.draw_close(ids.next_id(), book);
-    commands.draw_settle(ids.next_id(), book, &[result]);
+    call(connection, Lane::Operators, &commands, "close the draw").await?;
+    let seal = loop {
+        let view = reads::draw(connection, book).await?;
+        if view.seal_state == SealState::Sealed as u8 {
+            break view.seal;
+        }
+        tokio::time::sleep(SEAL_POLL).await;
+    };
+    commands.clear();
+    commands.draw_settle(ids.next_id(), book, seal, &[result]);
     call(connection, Lane::Operators, &commands, "settle the draw").await
 }
 

@@ -37,8 +37,10 @@ pub fn genesis(rules: &Parameters) -> Vec<u8> {
         holds_max: rules.holds_max.into(),
         limited_accounts_max: rules.limited_accounts_max.into(),
         references_max: rules.references_max.into(),
-        reserved_too: 0.into(),
+        sealed_per_tick: 32_768.into(),
         retention_ns: u64::MAX.into(),
+        tree_accounts_max: (1 << 22).into(),
+        commission_accounts_max: 65_536.into(),
     });
     commands.as_bytes().to_vec()
 }
@@ -81,7 +83,7 @@ fn write(out: &mut Commands, asked: &Command) {
         Ask::CreateDraw { book, draw } => out.draw_create(id, *book, &create(draw)),
         Ask::OpenDraw { book } => out.draw_open(id, *book),
         Ask::CloseDraw { book } => out.draw_close(id, *book),
-        Ask::Settle { book, numbers } => out.draw_settle(id, *book, numbers),
+        Ask::Settle { book, numbers } => out.draw_settle(id, *book, [0; 32], numbers),
         Ask::Suspend { book } => out.draw_suspend(id, *book),
         Ask::Resume { book } => out.draw_resume(id, *book),
         Ask::Void { book } => out.draw_void(id, *book),
@@ -314,7 +316,7 @@ pub fn draw(answer: &[u8], tick: u64) -> Result<DrawSeen, Reason> {
         <[U16]>::ref_from_bytes(rest).expect("whole numbers").split_at(view.results.into());
     assert!(rest.len().is_multiple_of(8) && padding.len() < 4, "padded to a multiple of 8, not further");
     assert!(padding.iter().all(|number| number.get() == 0), "the padding is zero");
-    assert_eq!(view.reserved, [0; 6]);
+    assert_eq!(view.reserved, [0; 4]);
     Ok(DrawSeen {
         game: view.game.get(),
         opens_at: view.opens_at.get(),

@@ -187,6 +187,12 @@ impl Accounts {
         self.rows.row(slot)
     }
 
+    /// Hints that the account at `slot` will be needed soon.
+    #[inline]
+    pub(crate) fn prefetch(&self, slot: u32) {
+        self.rows.prefetch(slot);
+    }
+
     /// First hint for an account that will be needed soon.
     #[inline]
     pub(crate) fn prefetch_index(&self, hash: u32) {
@@ -202,13 +208,19 @@ impl Accounts {
         Some(slot)
     }
 
-    pub(crate) fn open(&mut self, key: HashKey, account: u64, currency: u16) -> Result<u32, Refused> {
+    /// Whether an account can be opened.
+    pub(crate) fn check_open(&self, key: HashKey, account: u64) -> Result<(), Refused> {
         if self.find(key, account).is_some() {
             return Err(Refused::whole(Refusal::AccountExists, 0));
         }
         if self.count >= self.most {
             return Err(Refused::whole(Refusal::CapacityReached, self.most.into()));
         }
+        Ok(())
+    }
+
+    /// Opens an account that was checked; returns its slot.
+    pub(crate) fn open(&mut self, key: HashKey, account: u64, currency: u16) -> u32 {
         let slot = self.count;
         if slot.is_multiple_of(PAGE_ROWS as u32) {
             self.rows.add_page();
@@ -223,7 +235,7 @@ impl Accounts {
         self.rows.fill(slot, row);
         self.index.insert(key.owner(account), slot);
         self.count += 1;
-        Ok(slot)
+        slot
     }
 
     /// Whether a deposit can be made, or was made under its reference.

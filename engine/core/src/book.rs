@@ -6,23 +6,29 @@
 //! sums for other tiers and levels, lies apart from both.
 
 mod check;
+mod correct;
 mod leaving;
 mod life;
 mod pages;
 mod rows;
+mod seal;
 mod settle;
 
 use alloc::collections::{BTreeMap, BTreeSet};
 use alloc::vec::Vec;
 
 pub(crate) use check::{Faults, Placing};
+use correct::CorrectionRow;
 pub(crate) use leaving::{Span, day_end};
 pub(crate) use rows::{BetRow, BookRow, PayoutRow, ResultRow, TallyRow};
 use rows::{Cursor, NumberCell, PlayCell, SumRow};
-pub(crate) use settle::{Outcome, Payout};
+pub(crate) use seal::{SEAL_BLOCK, SealRow, SealedBet};
+pub(crate) use settle::{Given, Outcome, Payout};
 
 use crate::command::{Bet, Genesis};
+use crate::commission::{Commissions, CommissionsCut};
 use crate::game::{Game, GamePlay, Prizes, Ratio};
+use crate::query::DrawState;
 use crate::storage::arena::Arena;
 use crate::storage::lists::{Lists, ListsCut, NONE};
 use crate::storage::runs::Runs;
@@ -45,6 +51,9 @@ pub(crate) struct Books {
     results: Table<ResultRow, BOOK_ROWS>,
     sums: Runs<SumRow, CELL_ROWS>,
     cursors: Runs<Cursor, CURSOR_ROWS>,
+    seals: Table<SealRow, BOOK_ROWS>,
+    corrections: Table<CorrectionRow, BOOK_ROWS>,
+    pub commissions: Commissions,
     /// The numbers of books that have left memory.
     departed: Table<u64, DEPARTED_ROWS>,
     departed_count: u32,
@@ -64,7 +73,8 @@ pub(crate) struct Books {
 }
 
 impl Books {
-    pub(crate) fn new(arena: &Arena, name: u32, departed: u32, genesis: &Genesis) -> Books {
+    /// No books. Their tables take the names from `name` and from `further` on.
+    pub(crate) fn new(arena: &Arena, name: u32, further: u32, genesis: &Genesis) -> Books {
         Books {
             rows: Table::new(arena, name),
             tallies: Table::new(arena, name + 1),
@@ -76,7 +86,10 @@ impl Books {
             results: Table::new(arena, name + 7),
             sums: Runs::new(arena, name + 8),
             cursors: Runs::new(arena, name + 9),
-            departed: Table::new(arena, departed),
+            seals: Table::new(arena, further),
+            corrections: Table::new(arena, further + 1),
+            departed: Table::new(arena, further + 2),
+            commissions: Commissions::new(arena, further + 3),
             departed_count: 0,
             due: BTreeSet::new(),
             by_number: BTreeMap::new(),
@@ -175,8 +188,14 @@ impl Books {
         at
     }
 
+    /// Takes a standing bet back whose ticket is cancelled. Returns its stake.
+    pub(crate) fn cancel(&mut self, games: &[Game], bet: u32) -> i64 {
+        let is_closed = self.rows.row(self.book_of(bet)).state == DrawState::Closed as u8;
+        self.take_back(games, bet, if is_closed { BetRow::VOIDED } else { BetRow::CANCELLED })
+    }
+
     /// Takes a standing bet back out of its book, into a state in which it stands no more. Returns its stake.
-    pub(crate) fn take_back(&mut self, games: &[Game], bet: u32, state: u8) -> i64 {
+    fn take_back(&mut self, games: &[Game], bet: u32, state: u8) -> i64 {
         let slot = self.book_of(bet);
         let row = self.bets.update(bet, |row| {
             row.state = state;
@@ -257,6 +276,9 @@ impl Books {
             + self.results.bytes()
             + self.sums.bytes()
             + self.cursors.bytes()
+            + self.seals.bytes()
+            + self.corrections.bytes()
+            + self.commissions.bytes()
             + self.departed.bytes()
     }
 
@@ -271,7 +293,10 @@ impl Books {
             self.results.digest(),
             self.sums.digest(),
             self.cursors.digest(),
+            self.seals.digest(),
+            self.corrections.digest(),
             self.departed.digest(),
+            self.commissions.digest(),
         ]
         .iter()
         .fold(0, |sum, digest| sum.wrapping_add(*digest))
@@ -288,7 +313,10 @@ impl Books {
             results: self.results.cut(),
             sums: self.sums.cut(),
             cursors: self.cursors.cut(),
+            seals: self.seals.cut(),
+            corrections: self.corrections.cut(),
             departed: self.departed.cut(),
+            commissions: self.commissions.cut(),
         }
     }
 }
@@ -313,7 +341,10 @@ pub(crate) struct BooksCut {
     results: TableCut<ResultRow, BOOK_ROWS>,
     sums: TableCut<SumRow, CELL_ROWS>,
     cursors: TableCut<Cursor, CURSOR_ROWS>,
+    seals: TableCut<SealRow, BOOK_ROWS>,
+    corrections: TableCut<CorrectionRow, BOOK_ROWS>,
     departed: TableCut<u64, DEPARTED_ROWS>,
+    commissions: CommissionsCut,
 }
 
 impl BooksCut {
@@ -349,7 +380,10 @@ impl BooksCut {
             self.results.digest(),
             self.sums.digest(),
             self.cursors.digest(),
+            self.seals.digest(),
+            self.corrections.digest(),
             self.departed.digest(),
+            self.commissions.digest(),
         ]
         .iter()
         .fold(0, |sum, digest| sum.wrapping_add(*digest))

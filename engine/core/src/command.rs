@@ -9,11 +9,15 @@ use zerocopy::{FromBytes, Immutable, IntoBytes, KnownLayout, Unaligned};
 
 use crate::refusal::Malformed;
 
+mod agents;
 mod build;
+mod draw;
 mod money;
 mod parse;
 
+pub use agents::*;
 pub use build::{Commands, PlayTable};
+pub use draw::*;
 pub use money::*;
 pub use parse::{Plays, command_len, parse};
 
@@ -114,7 +118,8 @@ pub enum Kind {
     DrawOpen = 66,
     /// No body. Owner: the book.
     DrawClose = 67,
-    /// The winning numbers: u16 × count, in order, padded with zeros to a multiple of 8 bytes. Owner: the book.
+    /// [`DrawResult`] and the winning numbers: u16 × count, in order, padded with zeros to a multiple of 8 bytes. Owner:
+    /// the book.
     DrawSettle = 68,
     /// [`LimitSet`]. Owner: the book.
     LimitSet = 69,
@@ -128,6 +133,8 @@ pub enum Kind {
     DrawVoid = 73,
     /// [`TicketCancel`]. Owner: the account.
     TicketVoid = 74,
+    /// As [`Kind::DrawSettle`], of a draw that is settled: another result takes the place of the one it has.
+    DrawCorrect = 75,
     /// [`AccountStatus`]. Owner: the account.
     AccountStatus = 80,
     /// [`AccountCredit`]. Owner: the account.
@@ -140,6 +147,12 @@ pub enum Kind {
     OwedAdd = 84,
     /// [`OwedWriteOff`]. Owner: the account.
     OwedWriteOff = 85,
+    /// [`PrincipalSet`]. Owner: the principal's number.
+    PrincipalSet = 86,
+    /// [`AccountParent`]. Owner: the account.
+    AccountParent = 87,
+    /// [`CommissionSet`]. Owner: the account.
+    CommissionSet = 88,
     /// [`Genesis`]: the first command of a log, made by the node itself. No lane takes it.
     Genesis = 128,
 }
@@ -168,12 +181,16 @@ impl Kind {
             72 => Kind::DrawResume,
             73 => Kind::DrawVoid,
             74 => Kind::TicketVoid,
+            75 => Kind::DrawCorrect,
             80 => Kind::AccountStatus,
             81 => Kind::AccountCredit,
             82 => Kind::AccountExclude,
             83 => Kind::AccountLimit,
             84 => Kind::OwedAdd,
             85 => Kind::OwedWriteOff,
+            86 => Kind::PrincipalSet,
+            87 => Kind::AccountParent,
+            88 => Kind::CommissionSet,
             128 => Kind::Genesis,
             _ => return None,
         })
@@ -235,16 +252,6 @@ pub struct Bet {
 pub struct TicketCancel {
     /// The id that placed the ticket.
     pub ticket: U128,
-}
-
-/// Opens an account.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, FromBytes, IntoBytes, KnownLayout, Immutable, Unaligned)]
-#[repr(C)]
-pub struct AccountOpen {
-    /// ISO 4217 number, 1 to 999 (PHP is 608).
-    pub currency: U16,
-    /// Zero.
-    pub reserved: [u8; 6],
 }
 
 /// Defines one version of a game of numbers; its [`Play`]s follow, each with its [`Prize`]s behind it.
@@ -350,85 +357,6 @@ pub struct Prize {
     pub numerator: U64,
 }
 
-/// Creates a draw. Times are nanoseconds since the Unix epoch.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, FromBytes, IntoBytes, KnownLayout, Immutable, Unaligned)]
-#[repr(C)]
-pub struct DrawCreate {
-    /// The game.
-    pub game: U64,
-    /// Opens then by itself; 0: by command only.
-    pub opens_at: U64,
-    /// The cut-off: closes then by itself.
-    pub closes_at: U64,
-    /// When settlement is planned.
-    pub settles_at: U64,
-    /// The game's version.
-    pub version: U16,
-    /// ISO 4217 number.
-    pub currency: U16,
-    /// 1: clients may cancel until it closes. 0: they may not.
-    pub cancellable: u8,
-    /// 1: a result settles once a second principal has given the same. 0: at once.
-    pub confirmed: u8,
-    /// Zero.
-    pub reserved: [u8; 2],
-    /// Most payout if a number came as the only one and of tier 1, minor units, or [`NO_LIMIT`].
-    pub payout_limit: I64,
-    /// Most stake of the whole draw, minor units, or [`NO_LIMIT`].
-    pub draw_stake_limit: I64,
-    /// Most payout on any number, also on those with an override, minor units, or [`NO_LIMIT`].
-    pub draw_payout_limit: I64,
-    /// Most stake per number (or class, for plays in any order), by the group of the play, or [`NO_LIMIT`]; groups
-    /// without a play are 0.
-    pub stake_limit: [I64; GAME_GROUPS_MAX],
-}
-
-/// Which limit a [`LimitSet`] moves. Numbers are durable.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[repr(u8)]
-pub enum LimitScope {
-    /// Stake on every number of a play's group that has no override.
-    StakeDefault = 1,
-    /// Stake on one number of a play (its whole class, in any order) and of those that share its count.
-    StakeOverride = 2,
-    /// Payout on every number that has no override.
-    PayoutDefault = 3,
-    /// Payout on one number.
-    PayoutOverride = 4,
-    /// Stake of the whole draw.
-    DrawStake = 5,
-    /// Payout on any number, also on those with an override.
-    DrawPayout = 6,
-}
-
-/// Moves a limit of a draw, also while bets arrive.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, FromBytes, IntoBytes, KnownLayout, Immutable, Unaligned)]
-#[repr(C)]
-pub struct LimitSet {
-    /// A [`LimitScope`].
-    pub scope: u8,
-    /// The play, for scopes that name one; else 0.
-    pub play: u8,
-    /// The number, for overrides; else 0.
-    pub number: U16,
-    /// Zero.
-    pub reserved: U32,
-    /// Minor units from 0, or [`NO_LIMIT`]; for overrides also [`CLEAR_OVERRIDE`].
-    pub limit: I64,
-}
-
-/// Blocks or unblocks a number: a blocked one refuses every bet that would pay if it came.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, FromBytes, IntoBytes, KnownLayout, Immutable, Unaligned)]
-#[repr(C)]
-pub struct NumberBlock {
-    /// The number.
-    pub number: U16,
-    /// 1 or 0.
-    pub blocked: u8,
-    /// Zero.
-    pub reserved: [u8; 5],
-}
-
 /// The parameters of a ledger, fixed for its life.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, FromBytes, IntoBytes, KnownLayout, Immutable, Unaligned)]
 #[repr(C)]
@@ -443,7 +371,7 @@ pub struct Genesis {
     pub id_ahead_ns: U64,
     /// Refused ids remembered, per partition.
     pub refused_ids_max: U32,
-    /// Winners paid per book and tick.
+    /// Winners paid, and agents paid commission, per book and tick.
     pub payouts_per_tick: U32,
     /// Accounts, per partition.
     pub accounts_max: U32,
@@ -463,11 +391,15 @@ pub struct Genesis {
     pub limited_accounts_max: U32,
     /// References of movements kept, per partition.
     pub references_max: U32,
-    /// Zero.
-    pub reserved_too: U32,
+    /// Bets of a closed draw that are sealed per tick: rounded down to a multiple of 256, at least 256.
+    pub sealed_per_tick: U32,
     /// How long a draw stays after it was settled or became void, and its tickets with it, ns. At least as long as ids are
     /// told from repetitions: a smaller value counts as that.
     pub retention_ns: U64,
+    /// Accounts with a parent, in the whole ledger.
+    pub tree_accounts_max: U32,
+    /// Accounts that have ever had a period of commission, in the whole ledger.
+    pub commission_accounts_max: U32,
 }
 
 /// A command whose form was checked: the header, and the body by kind.
@@ -498,7 +430,8 @@ pub enum Body<'a> {
     DrawCreate(&'a DrawCreate),
     DrawOpen,
     DrawClose,
-    DrawSettle(&'a [U16]),
+    DrawSettle(&'a DrawResult, &'a [U16]),
+    DrawCorrect(&'a DrawResult, &'a [U16]),
     LimitSet(&'a LimitSet),
     NumberBlock(&'a NumberBlock),
     DrawSuspend,
@@ -511,6 +444,9 @@ pub enum Body<'a> {
     AccountLimit(&'a AccountLimit),
     OwedAdd(&'a OwedAdd),
     OwedWriteOff(&'a OwedWriteOff),
+    PrincipalSet(&'a PrincipalSet),
+    AccountParent(&'a AccountParent),
+    CommissionSet(&'a CommissionSet),
     Genesis(&'a Genesis),
 }
 
@@ -544,7 +480,8 @@ impl Command<'_> {
             Body::DrawCreate(_) => Kind::DrawCreate,
             Body::DrawOpen => Kind::DrawOpen,
             Body::DrawClose => Kind::DrawClose,
-            Body::DrawSettle(_) => Kind::DrawSettle,
+            Body::DrawSettle(..) => Kind::DrawSettle,
+            Body::DrawCorrect(..) => Kind::DrawCorrect,
             Body::LimitSet(_) => Kind::LimitSet,
             Body::NumberBlock(_) => Kind::NumberBlock,
             Body::DrawSuspend => Kind::DrawSuspend,
@@ -557,6 +494,9 @@ impl Command<'_> {
             Body::AccountLimit(_) => Kind::AccountLimit,
             Body::OwedAdd(_) => Kind::OwedAdd,
             Body::OwedWriteOff(_) => Kind::OwedWriteOff,
+            Body::PrincipalSet(_) => Kind::PrincipalSet,
+            Body::AccountParent(_) => Kind::AccountParent,
+            Body::CommissionSet(_) => Kind::CommissionSet,
             Body::Genesis(_) => Kind::Genesis,
         }
     }

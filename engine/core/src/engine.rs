@@ -3,12 +3,16 @@
 //! A tick does its due work, then its commands one at a time in index order. Each owner's checks and effects are
 //! functions of its own partition's rows; this module only calls them in order and carries what crosses between them.
 
+mod agents;
 mod ahead;
 mod answer;
+mod commission;
 mod cut;
 mod directory;
+mod due;
 mod leaving;
 mod money;
+mod seal;
 mod shards;
 mod ticket;
 
@@ -21,21 +25,23 @@ use shards::Desk;
 use zerocopy::IntoBytes;
 use zerocopy::little_endian::I64;
 
-use crate::book::{Outcome, Payout};
-use crate::command::{Body, Command, DrawCreate, Fault, GameDefine, Genesis, Plays, command_len, parse};
+use crate::agents::Agents;
+use crate::book::{Given, Outcome};
+use crate::command::{
+    Body, Command, DrawCreate, Fault, GameDefine, Genesis, Kind, Plays, command_len, parse,
+};
 use crate::crew::{Alone, Crew};
 use crate::game::{Game, GameRow, PrizeRow};
 use crate::hash::{HashKey, book_partition, row_hash};
 use crate::ids::{Known, Remembered, Scope};
 use crate::partition::Partition;
-use crate::query::DrawState;
 use crate::refusal::{ACCEPTED, Refusal};
 use crate::reply::{REPEATED, Refused, push_accepted, push_fault, push_refused};
 use crate::storage::arena::Arena;
 use crate::storage::table::Table;
 
 /// Version of what `apply` does with a tick. It changes only when the result of some tick would.
-pub const APPLY_VERSION: u16 = 2;
+pub const APPLY_VERSION: u16 = 3;
 
 const GAME_ROWS: usize = 16;
 const PRIZE_ROWS: usize = 256;
@@ -92,6 +98,7 @@ struct Begun {
     /// The prizes of all games, one behind the other.
     prize_rows: Table<PrizeRow, PRIZE_ROWS>,
     prizes: u32,
+    agents: Agents,
     partitions: Vec<Partition>,
     window: Window,
     /// Where the books of the ticket at hand lie; kept for its memory.
@@ -260,6 +267,7 @@ impl Begun {
             game_rows: Table::new(arena, GAMES),
             prize_rows: Table::new(arena, PRIZES),
             prizes: 0,
+            agents: Agents::new(arena, &genesis),
             partitions: (1..=partitions).map(|number| Partition::new(arena, number, &genesis)).collect(),
             window: Window::default(),
             found: Vec::new(),
@@ -275,80 +283,8 @@ impl Begun {
         let partitions = self.partitions.iter().map(Partition::digest);
         let genesis = row_hash(0, 0, &GenesisWords::of(&self.genesis));
         let games = self.game_rows.digest().wrapping_add(self.prize_rows.digest());
-        partitions.fold(genesis.wrapping_add(games), u64::wrapping_add)
-    }
-
-    /// Everything due by the tick's time, in the order of (deadline, owner), at one deadline accounts before books. A
-    /// draw pays, or gives back, once per tick.
-    fn do_due_work(&mut self) {
-        let (key, window) = (self.key, self.window);
-        for partition in &mut self.partitions {
-            partition.ids.sweep(key, window.since);
-            partition.accounts.begin_tick(window.now);
-        }
-        let mut unfinished = Vec::new();
-        while let Some((deadline, book, home)) = self.first_due() {
-            if deadline > window.now {
-                break;
-            }
-            self.release_holds(deadline);
-            let books = &mut self.partitions[home].books;
-            let slot = books.find(book).expect("what is due is there");
-            let state = books.row(slot).state;
-            if [DrawState::Settling as u8, DrawState::Voiding as u8].contains(&state) {
-                books.set_aside(slot, deadline);
-                self.pay(home, slot);
-                if self.partitions[home].books.row(slot).state == state {
-                    unfinished.push((home, deadline, book));
-                }
-            } else {
-                books.turn(slot);
-            }
-        }
-        self.release_holds(window.now);
-        for partition in &mut self.partitions {
-            partition.accounts.end_due_work(window.now);
-        }
-        for (home, deadline, book) in unfinished {
-            self.partitions[home].books.put_back(deadline, book);
-        }
-        self.retire();
-    }
-
-    fn first_due(&self) -> Option<(u64, u32, usize)> {
-        let due = |(home, partition): (usize, &Partition)| {
-            partition.books.due().map(|(deadline, book)| (deadline, book, home))
-        };
-        self.partitions.iter().enumerate().filter_map(due).min()
-    }
-
-    /// Pays winners of a draw, or gives stakes of a void one back: as many bets as a tick may.
-    fn pay(&mut self, home: usize, slot: u32) {
-        let row = *self.partitions[home].books.row(slot);
-        let game = &self.games[row.game as usize];
-        let mut payouts: Vec<Payout> = Vec::new();
-        let most = self.genesis.payouts_per_tick.get();
-        let books = &mut self.partitions[home].books;
-        if row.has_result() {
-            books.pay(game, slot, most, self.window.now, |payout| payouts.push(payout));
-        } else {
-            books.refund(&self.games, slot, most, self.window.now, |payout| payouts.push(payout));
-        }
-        let (mut tax, mut residue) = (0i128, 0i128);
-        for payout in payouts {
-            let owner = &mut self.partitions[usize::from(payout.ticket_partition)];
-            let account = owner.ids.ticket(payout.ticket).account;
-            owner.accounts.give_back(account, payout.amount, self.window.now);
-            tax += i128::from(payout.tax);
-            residue += i128::from(payout.residue);
-        }
-        if tax != 0 || residue != 0 {
-            self.partitions[home].post(row.currency, |part| {
-                part.tax += tax;
-                part.rounding += residue;
-                part.house -= residue;
-            });
-        }
+        let shared = games.wrapping_add(self.agents.digest());
+        partitions.fold(genesis.wrapping_add(shared), u64::wrapping_add)
     }
 
     /// One command: its id first, then what it asks for, then its reply.
@@ -421,6 +357,10 @@ impl Begun {
     /// Carries out a command whose id is new, and remembers what became of it. The rooms of a ticket go to `rooms`.
     #[inline]
     fn execute(&mut self, call: &Call<'_>, rooms: &mut Vec<I64>) -> Result<(), Refused> {
+        if let Err(refused) = self.agents.check_may(&call.command) {
+            self.remember(call, Err(refused));
+            return Err(refused);
+        }
         if let Body::TicketPlace(bets) = call.command.body {
             let placed = self.place(call, bets, rooms);
             return placed.inspect_err(|refused| self.remember(call, Err(*refused)));
@@ -437,29 +377,32 @@ impl Begun {
         match call.command.body {
             Body::TicketPlace(_) => unreachable!("tickets are placed by execute"),
             Body::TicketCancel(cancel) => self.cancel(call, cancel.ticket.get()),
-            Body::AccountOpen(open) => {
-                let home = &mut self.partitions[call.home];
-                let account = home.accounts.open(self.key, call.scope.owner, open.currency.get())?;
-                home.inherit_floor(account);
-                Ok(())
-            }
             Body::GameDefine(define, plays) => self.define(header.owner.get(), define, plays),
             Body::DrawCreate(create) => self.create(book, create),
             Body::DrawOpen => self.with_draw(book, |draw| draw.home.books.open(draw.slot)),
-            Body::DrawClose => self.with_draw(book, |draw| draw.home.books.close(draw.slot, now)),
+            Body::DrawClose => self.close(book),
             Body::DrawSuspend => self.with_draw(book, |draw| draw.home.books.suspend(draw.slot)),
             Body::DrawResume => self.with_draw(book, |draw| draw.home.books.resume(draw.slot, now)),
             Body::DrawVoid => self.with_draw(book, |draw| draw.home.books.void(draw.slot, now)),
             Body::TicketVoid(cancel) => self.void(header.owner.get(), cancel.ticket.get()),
-            Body::DrawSettle(numbers) => self.with_draw(book, |draw| {
-                let currency = draw.home.books.row(draw.slot).currency;
-                let actor = header.actor.get();
-                match draw.home.books.settle(draw.game, draw.slot, numbers, actor, now)? {
-                    Outcome::Kept => {}
-                    Outcome::Settled(gain) => draw.home.post(currency, |part| part.house += i128::from(gain)),
-                }
-                Ok(())
-            }),
+            Body::DrawSettle(result, numbers) | Body::DrawCorrect(result, numbers) => {
+                self.with_draw(book, |draw| {
+                    let currency = draw.home.books.row(draw.slot).currency;
+                    let given = Given { seal: &result.seal, numbers, actor: header.actor.get() };
+                    let books = &mut draw.home.books;
+                    let outcome = match call.command.kind() {
+                        Kind::DrawSettle => books.settle(draw.game, draw.slot, &given, now),
+                        _ => books.correct(draw.game, draw.slot, &given, now),
+                    };
+                    match outcome? {
+                        Outcome::Kept => {}
+                        Outcome::Holds(gain) => {
+                            draw.home.post(currency, |part| part.house += i128::from(gain))
+                        }
+                    }
+                    Ok(())
+                })
+            }
             Body::LimitSet(set) => {
                 self.with_draw(book, |draw| draw.home.books.set_limit(draw.game, draw.slot, set))
             }
@@ -467,7 +410,7 @@ impl Begun {
                 self.with_draw(book, |draw| draw.home.books.block(draw.game, draw.slot, block))
             }
             Body::Genesis(_) => Err(Refused::whole(Refusal::GenesisMisplaced, 0)),
-            _ => self.move_money(call),
+            _ => self.execute_about_accounts(call),
         }
     }
 

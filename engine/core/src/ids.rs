@@ -234,6 +234,12 @@ impl Ids {
         })
     }
 
+    /// Hints that a ticket will be needed soon.
+    #[inline]
+    pub(crate) fn prefetch_ticket(&self, slot: u32) {
+        self.tickets.prefetch(slot);
+    }
+
     #[inline]
     pub(crate) fn ticket(&self, slot: u32) -> &TicketRow {
         self.tickets.row(slot)

@@ -11,8 +11,10 @@
 extern crate alloc;
 
 mod account;
+mod agents;
 mod book;
 pub mod command;
+mod commission;
 mod crew;
 mod engine;
 mod game;

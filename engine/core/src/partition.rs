@@ -25,7 +25,8 @@ mod name {
     pub const BOOKS: u32 = 30;
     pub const PARTS: u32 = 40;
     pub const FLOORS: u32 = 50;
-    pub const DEPARTED: u32 = 60;
+    /// What was added to books later.
+    pub const MORE_OF_BOOKS: u32 = 60;
 }
 
 /// A partition's part of the operator's accounts in one currency. The sum over partitions is what counts; a part may
@@ -38,6 +39,7 @@ pub(crate) struct PartRow {
     pub house: i128,
     pub tax: i128,
     pub rounding: i128,
+    pub commission: i128,
     pub currency: u64,
     reserved: u64,
 }
@@ -67,7 +69,7 @@ impl Partition {
         Partition {
             accounts: Accounts::new(arena, base + name::ACCOUNTS, genesis),
             ids: Ids::new(arena, base + name::IDS),
-            books: Books::new(arena, base + name::BOOKS, base + name::DEPARTED, genesis),
+            books: Books::new(arena, base + name::BOOKS, base + name::MORE_OF_BOOKS, genesis),
             parts: Table::new(arena, base + name::PARTS),
             floors: Table::new(arena, base + name::FLOORS),
         }
@@ -187,8 +189,9 @@ impl Partition {
     /// When this partition wants a tick.
     pub(crate) fn next_due(&self) -> Option<u64> {
         let books = self.books.due().map(|(deadline, _)| deadline);
+        let commissions = self.books.commissions.due().map(|(deadline, _)| deadline);
         let accounts = self.accounts.due().map(|(deadline, _)| deadline);
-        [books, accounts, self.books.leaves_at()].into_iter().flatten().min()
+        [books, commissions, accounts, self.books.leaves_at()].into_iter().flatten().min()
     }
 
     pub(crate) fn bytes(&self) -> usize {

@@ -7,6 +7,10 @@ use zerocopy::{FromBytes, Immutable, IntoBytes, KnownLayout, Unaligned};
 
 use crate::command::GAME_GROUPS_MAX;
 
+mod agents;
+
+pub use agents::*;
+
 /// What a read asks for. Numbers are durable.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[repr(u8)]
@@ -35,6 +39,12 @@ pub enum QueryKind {
     Winners = 10,
     /// [`PageView`], [`LimitsView`] and [`LimitLine`]s of book `owner`: overrides and blocks from `number` on.
     Limits = 11,
+    /// [`PageView`] and [`CommissionLine`]s of book `owner`, in the order in which they were posted; those behind `id`, the
+    /// `next` of the page before, 0: from the first.
+    Commissions = 13,
+    /// [`PageView`] and [`PeriodLine`]s: the periods of commission that account `owner` keeps, in the order in which they
+    /// were set.
+    Periods = 14,
 }
 
 /// Most rows of a page.
@@ -114,6 +124,8 @@ pub struct AccountView {
     pub holds: U32,
     /// Zero.
     pub reserved_too: U32,
+    /// The account that it stands under; 0: none.
+    pub parent: U64,
 }
 
 /// What has become of a hold. Numbers are durable.
@@ -220,6 +232,20 @@ pub enum DrawState {
     Voiding = 7,
     /// All stakes were given back.
     Void = 8,
+    /// Was settled; has another result, pays what that changes or takes it back.
+    Correcting = 9,
+}
+
+/// How far the seal of a draw is. Numbers are durable.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[repr(u8)]
+pub enum SealState {
+    /// It has not closed.
+    NotClosed = 0,
+    /// It has closed, and its bets are being hashed. One that is made void meanwhile stays so.
+    UnderWay = 1,
+    /// All of its bets are in the seal.
+    Sealed = 2,
 }
 
 /// A draw; `results` winning numbers follow, 2 bytes each, in order, padded with zeros to a multiple of 8 bytes.
@@ -254,8 +280,24 @@ pub struct DrawView {
     pub state: u8,
     /// Winning numbers that follow: 0 before [`DrawState::Settling`].
     pub results: u8,
+    /// A [`SealState`].
+    pub seal_state: u8,
+    /// How often its result was corrected.
+    pub corrections: u8,
     /// Zero.
-    pub reserved: [u8; 6],
+    pub reserved: [u8; 4],
+    /// The seal, which its result has to quote; zeros before [`SealState::Sealed`].
+    pub seal: [u8; 32],
+    /// The bets that stood when it closed, and are in the seal; 0 before.
+    pub sealed_bets: U64,
+    /// Their stakes, minor units.
+    pub sealed_stake: I64,
+    /// The most that it would have paid then if one number came as the only one and of tier 1, minor units.
+    pub worst_payout: I64,
+    /// Commission posted on it, less what was taken back, minor units.
+    pub commission: I64,
+    /// When it was settled or void and all was done that follows from it, nanoseconds since the Unix epoch; 0 before.
+    pub ended_at: U64,
 }
 
 /// The stake still acceptable for a play on a number.
@@ -424,9 +466,11 @@ pub struct AuditView {
     pub tax: I64,
     /// What rounding has taken from prizes, minor units; negative if it has added.
     pub rounding: I64,
+    /// What was posted to agents, minor units: below zero.
+    pub commission: I64,
     /// Stakes of standing bets without a result, summed from the bets, minor units.
     pub open_stake: I64,
-    /// 1: accounts − owed + escrow + house + tax + rounding = in − out, `open_stake` is the escrow of the draws without
+    /// 1: accounts − owed + escrow + house + tax + rounding + commission = in − out, `open_stake` is the escrow of the draws without
     /// a result, and what accounts hold is what their holds hold. Nothing is said of credit limits: one that is lowered
     /// leaves balances below it.
     pub conserved: u8,
@@ -451,6 +495,8 @@ impl QueryKind {
             9 => QueryKind::Draws,
             10 => QueryKind::Winners,
             11 => QueryKind::Limits,
+            13 => QueryKind::Commissions,
+            14 => QueryKind::Periods,
             _ => return None,
         })
     }

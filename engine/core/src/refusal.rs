@@ -48,8 +48,12 @@ pub enum Refusal {
     IdExpired = 200,
     /// The id's time lies too far ahead of the tick's. Acceptable: the last millisecond that is not.
     IdAhead = 300,
+    /// The principal stands for an account, and this is not for it to do. Acceptable: that account.
+    NotAuthorised = 350,
     /// No such account.
     AccountUnknown = 400,
+    /// No such account to stand under.
+    ParentUnknown = 410,
     /// No such account to receive it.
     ReceiverUnknown = 420,
     /// The account is suspended: no ticket, withdrawal, transfer out of it or hold.
@@ -68,6 +72,9 @@ pub enum Refusal {
     TransferSelf = 460,
     /// Only an account without balance, debt and holds can be closed. Acceptable: what is available.
     AccountNotEmpty = 470,
+    /// The account would stand under itself, or a path from the root through it would have more accounts than may be.
+    /// Acceptable: the most.
+    ParentInvalid = 480,
     /// The account is open already.
     AccountExists = 500,
     /// No such game, or not this version.
@@ -88,8 +95,16 @@ pub enum Refusal {
     DrawInvalid = 1100,
     /// The draw's state does not allow the command. Acceptable: the state it is in.
     DrawState = 1200,
+    /// Money of the draw's bets is under way: it is settling, correcting or voiding. Acceptable: the state it is in.
+    DrawSettling = 1230,
+    /// The bets of the draw are still being sealed: ask for the seal again. Acceptable: the bets that are.
+    SealPending = 1240,
+    /// The seal quoted is not the draw's.
+    SealDiffers = 1245,
     /// Another principal has given another result, which stands.
     ResultDiffers = 1250,
+    /// This result, in this order, holds already.
+    ResultSame = 1255,
     /// The draw does not take bets yet. Acceptable: when it opens, in milliseconds since the Unix epoch, or 0.
     DrawNotOpen = 1300,
     /// The draw takes no bets for now.
@@ -119,8 +134,8 @@ pub enum Refusal {
     HoldExpired = 1720,
     /// More than is held. Acceptable: what is held.
     HoldExceeded = 1730,
-    /// The draw, or the account to receive it, is held in another currency than the account. Acceptable: that one, as ISO
-    /// 4217 number.
+    /// The draw, or the account to receive it or to stand under, is held in another currency than the account. Acceptable:
+    /// that one, as ISO 4217 number.
     CurrencyMismatch = 1800,
     /// The draw's game has no such play. Acceptable: the highest play code it has.
     PlayUnknown = 1900,
@@ -170,11 +185,13 @@ pub enum Refusal {
 
 impl Refusal {
     /// Every refusal, in the order of the checks.
-    pub const ALL: [Refusal; 57] = [
+    pub const ALL: [Refusal; 64] = [
         Refusal::IdReused,
         Refusal::IdExpired,
         Refusal::IdAhead,
+        Refusal::NotAuthorised,
         Refusal::AccountUnknown,
+        Refusal::ParentUnknown,
         Refusal::ReceiverUnknown,
         Refusal::AccountSuspended,
         Refusal::AccountClosed,
@@ -183,6 +200,7 @@ impl Refusal {
         Refusal::ExclusionShorter,
         Refusal::TransferSelf,
         Refusal::AccountNotEmpty,
+        Refusal::ParentInvalid,
         Refusal::AccountExists,
         Refusal::GameUnknown,
         Refusal::GameExists,
@@ -192,7 +210,11 @@ impl Refusal {
         Refusal::DrawExists,
         Refusal::DrawInvalid,
         Refusal::DrawState,
+        Refusal::DrawSettling,
+        Refusal::SealPending,
+        Refusal::SealDiffers,
         Refusal::ResultDiffers,
+        Refusal::ResultSame,
         Refusal::DrawNotOpen,
         Refusal::DrawSuspended,
         Refusal::DrawClosed,

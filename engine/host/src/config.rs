@@ -66,8 +66,10 @@ pub struct LedgerConfig {
     pub id_ahead: Duration,
     /// Refused ids remembered per partition. Default 65,536.
     pub refused_ids_max: u32,
-    /// Winners paid per book and tick. Default 4096.
+    /// Winners paid, and agents, per book and tick. Default 4096.
     pub payouts_per_tick: u32,
+    /// Bets sealed per book and tick, once it has closed: rounded down to a multiple of 256, at least 256.
+    pub sealed_per_tick: u32,
     /// Accounts per partition. Default 4,194,304.
     pub accounts_max: u32,
     /// Resident tickets per partition. Default 33,554,432, which is also the most.
@@ -85,6 +87,10 @@ pub struct LedgerConfig {
     /// How long a draw stays in memory after it has ended, and its tickets with it; at least as long as ids are told from
     /// repetitions. Default 48 h.
     pub retention: Duration,
+    /// Accounts that stand under another, in the whole ledger. Default 4,194,304.
+    pub tree_accounts_max: u32,
+    /// Accounts that have ever had a period of commission, in the whole ledger. Default 65,536.
+    pub commission_accounts_max: u32,
 }
 
 impl HostConfig {
@@ -136,6 +142,7 @@ impl Default for LedgerConfig {
             id_ahead: Duration::from_secs(10),
             refused_ids_max: 65_536,
             payouts_per_tick: 4096,
+            sealed_per_tick: 32_768,
             accounts_max: 4 << 20,
             tickets_max: 32 << 20,
             books_max: 512,
@@ -144,6 +151,8 @@ impl Default for LedgerConfig {
             limited_accounts_max: 65_536,
             references_max: 1 << 20,
             retention: Duration::from_secs(48 * 60 * 60),
+            tree_accounts_max: 4 << 20,
+            commission_accounts_max: 65_536,
         }
     }
 }
@@ -167,8 +176,10 @@ impl LedgerConfig {
             holds_max: self.holds_max.into(),
             limited_accounts_max: self.limited_accounts_max.into(),
             references_max: self.references_max.into(),
-            reserved_too: 0.into(),
+            sealed_per_tick: self.sealed_per_tick.into(),
             retention_ns: (self.retention.as_nanos() as u64).into(),
+            tree_accounts_max: self.tree_accounts_max.into(),
+            commission_accounts_max: self.commission_accounts_max.into(),
         }
     }
 }

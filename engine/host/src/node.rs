@@ -4,7 +4,9 @@ use std::sync::mpsc;
 use std::thread::JoinHandle;
 use std::time::{Instant, SystemTime, UNIX_EPOCH};
 
-use engine::command::{Commands, LEDGER_BOOKS_MAX, PARTITION_ACCOUNTS_MAX, PARTITION_TICKETS_MAX};
+use engine::command::{
+    AGENT_ROWS_MAX, Commands, LEDGER_BOOKS_MAX, PARTITION_ACCOUNTS_MAX, PARTITION_TICKETS_MAX,
+};
 use engine::{Arena, Engine};
 use wal::{Disk, FileDisk, LogError, Recovered};
 
@@ -218,6 +220,9 @@ fn check(config: &HostConfig) -> Result<(), Fatal> {
         ("accounts_max", config.ledger.accounts_max, PARTITION_ACCOUNTS_MAX),
         ("books_max", config.ledger.books_max, books_max),
         ("payouts_per_tick", config.ledger.payouts_per_tick, u32::MAX),
+        ("sealed_per_tick", config.ledger.sealed_per_tick, u32::MAX),
+        ("tree_accounts_max", config.ledger.tree_accounts_max, AGENT_ROWS_MAX),
+        ("commission_accounts_max", config.ledger.commission_accounts_max, AGENT_ROWS_MAX),
         ("refused_ids_max", config.ledger.refused_ids_max, u32::MAX),
     ] {
         if value == 0 || value > most {

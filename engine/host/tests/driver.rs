@@ -7,7 +7,7 @@ use std::time::Duration;
 use engine::command::{
     Bet, Commands, DrawCreate, GAME_GROUPS_MAX, GameDefine, Matching, NO_LIMIT, PlayTable, Prize,
 };
-use engine::query::{AccountView, AnswerHeader, AuditView, LedgerView, Query, QueryKind};
+use engine::query::{AccountView, AnswerHeader, AuditView, DrawView, LedgerView, Query, QueryKind};
 use engine::reply::Reply;
 use engine::{Alone, Engine};
 use host::driver::{Driver, Next, Now};
@@ -331,7 +331,11 @@ fn winners_are_paid_although_the_clock_went_back() {
         commands.draw_close(id + (5 << 32), 9);
     });
     bench.turn_until_idle();
-    bench.send(2, |commands, id| commands.draw_settle(id, 9, &[123]));
+    let mut answer = Vec::new();
+    bench.driver.engine().answer(&Query::of(QueryKind::Draw, 9), &mut answer);
+    let (view, _) = DrawView::ref_from_prefix(&answer[size_of::<AnswerHeader>()..]).unwrap();
+    let seal = view.seal;
+    bench.send(2, |commands, id| commands.draw_settle(id, 9, seal, &[123]));
     let settled = bench.driver.engine().tick() + 1;
     let now = Now { wall_ns: START_NS - 3_600_000_000_000, monotonic_ns: bench.now().monotonic_ns };
     while bench.driver.turn(now).unwrap() == Next::Again || bench.driver.log().in_flight() > 0 {}

@@ -39,7 +39,7 @@ fn layouts() -> Vec<Layout> {
         layout!(command::Header as Header { len, kind, count, actor, channel, reserved, terminal, id, owner }),
         layout!(command::Bet as Bet { stake, book, number, play, reserved }),
         layout!(command::TicketCancel as TicketCancel { ticket }),
-        layout!(command::AccountOpen as AccountOpen { currency, reserved }),
+        layout!(command::AccountOpen as AccountOpen { currency, reserved, parent }),
         layout!(command::Movement as Movement { amount, reference, dated_ms }),
         layout!(command::Transfer as Transfer { to, amount }),
         layout!(command::HoldPlace as HoldPlace { amount, expires_at }),
@@ -53,25 +53,31 @@ fn layouts() -> Vec<Layout> {
             cancellable, confirmed, reserved, payout_limit, draw_stake_limit, draw_payout_limit, stake_limit }),
         layout!(command::LimitSet as LimitSet { scope, play, number, reserved, limit }),
         layout!(command::NumberBlock as NumberBlock { number, blocked, reserved }),
+        layout!(command::DrawResult as DrawResult { seal }),
         layout!(command::AccountStatus as AccountStatus { status, reserved }),
         layout!(command::AccountCredit as AccountCredit { limit }),
         layout!(command::AccountExclude as AccountExclude { until }),
         layout!(command::AccountLimit as AccountLimit { of, window, reserved, limit }),
         layout!(command::OwedAdd as OwedAdd { amount }),
         layout!(command::OwedWriteOff as OwedWriteOff { amount }),
+        layout!(command::PrincipalSet as PrincipalSet { account }),
+        layout!(command::AccountParent as AccountParent { parent }),
+        layout!(command::CommissionSet as CommissionSet { ppm, reserved, from, until }),
         layout!(command::Genesis as Genesis { cluster, hash_key, id_window_ns, id_ahead_ns, refused_ids_max,
             payouts_per_tick, accounts_max, tickets_max, books_max, partitions, reserved, limit_raise_delay_ns,
-            holds_max, limited_accounts_max, references_max, reserved_too, retention_ns }),
+            holds_max, limited_accounts_max, references_max, sealed_per_tick, retention_ns, tree_accounts_max,
+            commission_accounts_max }),
         layout!(reply::ReplyHeader as ReplyHeader { len, code, flags, bet, count, reserved, tick, available }),
         layout!(query::Query as Query { kind, play, number, reserved, owner, id }),
         layout!(query::AnswerHeader as AnswerHeader { len, code, kind, count, reserved, tick }),
         layout!(query::AccountView as AccountView { account, available, held, owed, credit_limit, excluded_until,
-            currency, status, reserved, tickets, holds, reserved_too }),
+            currency, status, reserved, tickets, holds, reserved_too, parent }),
         layout!(query::HoldView as HoldView { id, amount, posted, expires_at, state, reserved }),
         layout!(query::TicketView as TicketView { id, account, accepted, cancelled, reserved }),
         layout!(query::BetView as BetView { stake, payout, book, number, play, state }),
         layout!(query::DrawView as DrawView { game, opens_at, closes_at, stake, escrow, paid, bets, winners,
-            winners_paid, book, version, currency, state, results, reserved }),
+            winners_paid, book, version, currency, state, results, seal_state, corrections, reserved, seal,
+            sealed_bets, sealed_stake, worst_payout, commission, ended_at }),
         layout!(query::RoomView as RoomView { room, stake, payout }),
         layout!(query::PageView as PageView { next, more, reserved }),
         layout!(query::TicketLine as TicketLine { id, accepted, stake, payout, bets, state, reserved }),
@@ -79,10 +85,12 @@ fn layouts() -> Vec<Layout> {
         layout!(query::WinnerLine as WinnerLine { ticket, account, stake, payout, number, play, place, paid, reserved }),
         layout!(query::LimitsView as LimitsView { payout_limit, draw_stake_limit, draw_payout_limit, stake_limit }),
         layout!(query::LimitLine as LimitLine { limit, number, play, scope, reserved }),
+        layout!(query::CommissionLine as CommissionLine { agent, account, stake, amount, ppm, reversed, reserved }),
+        layout!(query::PeriodLine as PeriodLine { from, until, ppm, reserved }),
         layout!(query::LedgerView as LedgerView { cluster, time, digest, accounts, tickets, open_bets, used_bytes,
             remembered_ids }),
         layout!(query::AuditView as AuditView { digest, digest_of_rows, cash_in, cash_out, accounts, owed, escrow,
-            house, tax, rounding, open_stake, conserved, digest_agrees, reserved }),
+            house, tax, rounding, commission, open_stake, conserved, digest_agrees, reserved }),
     ]
 }
 
@@ -215,6 +223,9 @@ fn the_bounds_are_the_constants() {
             ("NO_LIMIT", command::NO_LIMIT),
             ("CLEAR_OVERRIDE", command::CLEAR_OVERRIDE),
             ("COMMAND_BYTES_MAX", command::COMMAND_BYTES_MAX as i64),
+            ("AGENT_DEPTH_MAX", command::AGENT_DEPTH_MAX as i64),
+            ("PERIODS_MAX", command::PERIODS_MAX as i64),
+            ("PRINCIPALS_MAX", command::PRINCIPALS_MAX.into()),
             ("REPEATED", reply::REPEATED.into()),
             ("NO_BET", reply::NO_BET.into()),
         ]
@@ -264,7 +275,7 @@ fn the_tables_of_numbers_are_the_codes() {
         }
     }
     // The states of bets, draws and holds have no way back from their numbers.
-    let states = 18;
+    let states = 22;
     let coded = Refusal::ALL.len() + Malformed::ALL.len() + ErrorCode::ALL.len();
     assert_eq!(rows.len(), coded + others + states, "nothing else is numbered");
 }

@@ -118,9 +118,12 @@ pub struct NewLedgerConfig {
     /// Resident draws per partition.
     #[arg(long, env = "TOTE_BOOKS_MAX", default_value_t = LedgerConfig::default().books_max, value_name = "N")]
     pub books_max: u32,
-    /// Winners paid per draw and tick.
+    /// Winners paid, and agents, per draw and tick.
     #[arg(long, env = "TOTE_PAYOUTS_PER_TICK", default_value_t = LedgerConfig::default().payouts_per_tick, value_name = "N")]
     pub payouts_per_tick: u32,
+    /// Bets sealed per draw and tick, once it has closed; a multiple of 256.
+    #[arg(long, env = "TOTE_SEALED_PER_TICK", default_value_t = LedgerConfig::default().sealed_per_tick, value_name = "N")]
+    pub sealed_per_tick: u32,
     /// Refused ids remembered per partition.
     #[arg(long, env = "TOTE_REFUSED_IDS_MAX", default_value_t = LedgerConfig::default().refused_ids_max, value_name = "N")]
     pub refused_ids_max: u32,
@@ -139,6 +142,12 @@ pub struct NewLedgerConfig {
     /// Hours for which a draw stays in memory after it has ended, and its tickets with it: at least those of the id window.
     #[arg(long, env = "TOTE_RETENTION_HOURS", default_value_t = 48, value_name = "HOURS")]
     pub retention_hours: u32,
+    /// Accounts that stand under another, in the whole ledger.
+    #[arg(long, env = "TOTE_TREE_ACCOUNTS_MAX", default_value_t = LedgerConfig::default().tree_accounts_max, value_name = "N")]
+    pub tree_accounts_max: u32,
+    /// Accounts that ever had a period of commission, in the whole ledger.
+    #[arg(long, env = "TOTE_COMMISSION_ACCOUNTS_MAX", default_value_t = LedgerConfig::default().commission_accounts_max, value_name = "N")]
+    pub commission_accounts_max: u32,
 }
 
 /// What the shard's thread is pinned to.
@@ -256,6 +265,7 @@ impl ServeConfig {
         host.ledger.tickets_max = self.new_ledger.tickets_max;
         host.ledger.books_max = self.new_ledger.books_max;
         host.ledger.payouts_per_tick = self.new_ledger.payouts_per_tick;
+        host.ledger.sealed_per_tick = self.new_ledger.sealed_per_tick;
         host.ledger.refused_ids_max = self.new_ledger.refused_ids_max;
         let hours = u64::from(self.new_ledger.limit_raise_hours);
         host.ledger.limit_raise_delay = Duration::from_secs(hours * 3600);
@@ -263,6 +273,8 @@ impl ServeConfig {
         host.ledger.limited_accounts_max = self.new_ledger.limited_accounts_max;
         host.ledger.references_max = self.new_ledger.references_max;
         host.ledger.retention = Duration::from_secs(u64::from(self.new_ledger.retention_hours) * 3600);
+        host.ledger.tree_accounts_max = self.new_ledger.tree_accounts_max;
+        host.ledger.commission_accounts_max = self.new_ledger.commission_accounts_max;
         host
     }
 }

@@ -111,6 +111,7 @@ fn account_answer(account: u64, available: i64) -> Vec<u8> {
         tickets: 0.into(),
         holds: 0.into(),
         reserved_too: 0.into(),
+        parent: 0.into(),
     };
     answer(0, &[view.as_bytes()])
 }
@@ -135,7 +136,15 @@ fn draw_answer(stake: i64, bets: u64, winners: u64, paid: i64) -> Vec<u8> {
         currency: game::CURRENCY.into(),
         state: 0,
         results: 0,
-        reserved: [0; 6],
+        seal_state: 0,
+        corrections: 0,
+        reserved: [0; 4],
+        seal: [0; 32],
+        sealed_bets: 0.into(),
+        sealed_stake: 0.into(),
+        worst_payout: 0.into(),
+        commission: 0.into(),
+        ended_at: 0.into(),
     };
     answer(0, &[view.as_bytes()])
 }

@@ -21,8 +21,8 @@ impl Accounts {
         self.rows.update(slot, |row| row.status = status as u8);
     }
 
-    /// Whether the account's credit may be set, which only a closed one forbids.
-    pub(crate) fn check_credit(&self, slot: u32) -> Result<(), Refused> {
+    /// Whether the account is not closed: then what is set of it may be.
+    pub(crate) fn check_not_closed(&self, slot: u32) -> Result<(), Refused> {
         self.row(slot).check_not_closed()
     }
 
@@ -82,6 +82,14 @@ impl Accounts {
             row.available -= taken;
             row.owed += amount - taken;
         });
+    }
+
+    /// Takes a payout back that was none of the account's, as [`Accounts::claim`] does, whatever its standing is.
+    pub(crate) fn take_payout(&mut self, slot: u32, amount: i64, now: u64) {
+        self.claim(slot, amount);
+        if self.row(slot).flags & LIMITED != 0 {
+            self.rolling.returned(slot, -amount, now);
+        }
     }
 
     /// Whether the account owes `amount`.

@@ -3,8 +3,9 @@
 use zerocopy::FromZeros;
 
 use super::life::DAY_NS;
-use super::{BookRow, Books, DEPARTED_ROWS, PayoutRow, ResultRow, TallyRow};
+use super::{BookRow, Books, CorrectionRow, DEPARTED_ROWS, PayoutRow, ResultRow, SealRow, TallyRow};
 use crate::game::Game;
+use crate::query::DrawState;
 use crate::refusal::Refusal;
 use crate::reply::Refused;
 
@@ -46,20 +47,37 @@ impl Books {
                 self.tallies.add_page();
                 self.payouts.add_page();
                 self.results.add_page();
+                self.seals.add_page();
+                self.corrections.add_page();
             }
             self.taken += 1;
             self.taken - 1
         })
     }
 
-    /// Notes that a draw is settled or void, and that nothing is left to be done.
-    pub(super) fn end(&mut self, slot: u32, now: u64) {
-        self.rows.update(slot, |book| book.ended_at = now);
+    /// Enters the last state of a draw, whose end is now unless commission is still to be posted.
+    pub(super) fn end(&mut self, slot: u32, state: DrawState, now: u64) {
+        self.advance(slot, state);
         let payout =
             self.payouts.update(slot, |row| core::mem::replace(row, PayoutRow { cursors_taken: 0, ..*row }));
         self.cursors.give_back(payout.first_cursor, payout.cursors_taken);
+        self.end_if_posted(slot, now);
+    }
+
+    /// Ends a settled or void draw once its commission is posted.
+    pub(crate) fn end_if_posted(&mut self, slot: u32, now: u64) {
+        let is_last = [DrawState::Settled, DrawState::Void].map(|last| last as u8);
+        if !is_last.contains(&self.rows.row(slot).state) || self.commissions.is_posting(slot) {
+            return;
+        }
+        self.rows.update(slot, |book| book.ended_at = now);
         let leaves_at = now.saturating_add(self.retention).max(day_end(self.rows.row(slot).last));
         self.leaves_at = Some(self.leaves_at.map_or(leaves_at, |at| at.min(leaves_at)));
+    }
+
+    /// Whether a book ended so long ago that it may leave, as far as it goes itself.
+    pub(super) fn is_past(&self, book: &BookRow, now: u64) -> bool {
+        book.ended_at != 0 && book.ended_at.saturating_add(self.retention) <= now
     }
 
     /// When a book may leave for the first time; it stays if others that its tickets name have not ended by then.
@@ -86,6 +104,9 @@ impl Books {
         let tally = self.tallies.update(slot, |row| core::mem::replace(row, TallyRow::new_zeroed()));
         self.payouts.update(slot, |row| *row = PayoutRow::new_zeroed());
         self.results.update(slot, |row| *row = ResultRow::new_zeroed());
+        self.seals.update(slot, |row| *row = SealRow::new_zeroed());
+        self.corrections.update(slot, |row| *row = CorrectionRow::new_zeroed());
+        self.commissions.retire(slot);
         self.plays.give_back(book.first_play_cell, game.cells());
         self.numbers.give_back(book.first_number_cell, game.numbers());
         self.sums.give_back(book.first_sum, game.sums());
@@ -109,6 +130,7 @@ impl Books {
             self.numbers.clear_page();
             self.sums.clear_page();
             self.cursors.clear_page();
+            self.commissions.clear_page();
         }
     }
 }

@@ -74,12 +74,13 @@ impl Books {
         Ok(())
     }
 
-    /// Closes a draw by command: its cut-off is now.
-    pub(crate) fn close(&mut self, slot: u32, now: u64) -> Result<(), Refused> {
+    /// Closes a draw by command: its cut-off is now. Its seal begins.
+    pub(crate) fn close(&mut self, game: &Game, slot: u32, now: u64) -> Result<(), Refused> {
         let takes_bets = |state| state <= DrawState::Open as u8 || state == DrawState::Suspended as u8;
         self.expect_state(slot, takes_bets)?;
         self.advance(slot, DrawState::Closed);
         self.rows.update(slot, |book| book.closes_at = book.closes_at.min(now));
+        self.begin_seal(game, slot, now);
         Ok(())
     }
 
@@ -143,7 +144,9 @@ impl Books {
     pub(crate) fn check_cancel(&self, bet: u32, place: u8, now: u64, faults: &mut Faults) {
         let book = self.rows.row(self.book_of(bet));
         let takes_bets = book.state == DrawState::Open as u8 || book.state == DrawState::Suspended as u8;
-        if !takes_bets || now >= book.closes_at {
+        if let Err((reason, acceptable)) = book.check_not_busy() {
+            faults.add(Refused { reason, bet: place, acceptable });
+        } else if !takes_bets || now >= book.closes_at {
             faults.add(Refused {
                 reason: Refusal::DrawClosed,
                 bet: place,
@@ -158,7 +161,9 @@ impl Books {
     /// Why bet `place` of a ticket, at `bet`, can not be voided by an operator, if it can not.
     pub(crate) fn check_void(&self, bet: u32, place: u8, faults: &mut Faults) {
         let book = self.rows.row(self.book_of(bet));
-        if !book.is_undecided() {
+        if let Err((reason, acceptable)) = book.check_not_busy() {
+            faults.add(Refused { reason, bet: place, acceptable });
+        } else if !book.is_undecided() {
             faults.add(Refused { reason: Refusal::DrawState, bet: place, acceptable: book.state.into() });
         }
     }
@@ -168,7 +173,7 @@ impl Books {
         self.due.first().copied()
     }
 
-    /// Takes a draw that is settling, or giving its stakes back, out of what is due, for the rest of the tick.
+    /// Takes a draw that is being sealed, is settling, or is giving its stakes back, out of what is due, for the rest of the tick.
     pub(crate) fn set_aside(&mut self, slot: u32, deadline: u64) {
         self.due.remove(&(deadline, self.rows.row(slot).id));
     }
@@ -178,11 +183,14 @@ impl Books {
         self.due.insert((deadline, book));
     }
 
-    /// Opens or closes a draw whose time has come. Not for one that has ended.
-    pub(crate) fn turn(&mut self, slot: u32) {
+    /// Opens or closes a draw whose time has come, and begins the seal of one that closes. Not for one that has ended.
+    pub(crate) fn turn(&mut self, game: &Game, slot: u32, now: u64) {
         let book = self.rows.row(slot);
-        let opens = book.state == DrawState::Draft as u8 && book.opens_at != 0;
-        self.advance(slot, if opens { DrawState::Open } else { DrawState::Closed });
+        if book.state == DrawState::Draft as u8 && book.opens_at != 0 {
+            return self.advance(slot, DrawState::Open);
+        }
+        self.advance(slot, DrawState::Closed);
+        self.begin_seal(game, slot, now);
     }
 
     pub(super) fn expect_undecided(&self, slot: u32) -> Result<(), Refused> {

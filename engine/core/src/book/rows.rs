@@ -6,6 +6,7 @@ use super::Placed;
 use crate::command::{GAME_GROUPS_MAX, RESULTS_MAX};
 use crate::game::{Game, GamePlay, Spot};
 use crate::query::DrawState;
+use crate::refusal::Refusal;
 use crate::storage::lists::{List, NONE};
 
 /// What an operator sets of a draw. Written rarely.
@@ -34,8 +35,10 @@ pub(crate) struct BookRow {
     pub state: u8,
     pub cancellable: u8,
     pub confirmed: u8,
-    pub(super) reserved: [u8; 3],
-    /// When it was settled or void and all was done; 0: not yet.
+    /// How often its result was corrected.
+    pub corrections: u8,
+    pub(super) reserved: [u8; 2],
+    /// Time of the tick in which all was done that follows from its end; 0 before.
     pub ended_at: u64,
 }
 
@@ -142,7 +145,9 @@ pub(crate) struct BetRow {
     /// Its place in the ticket.
     pub place: u8,
     pub state: u8,
-    reserved: [u8; 2],
+    /// How often the result was corrected by its last visit.
+    pub paid_in: u8,
+    reserved: u8,
 }
 
 const _: () = assert!(size_of::<BetRow>() == 24);
@@ -152,6 +157,13 @@ impl BetRow {
     pub(crate) const CANCELLED: u8 = 1;
     pub(crate) const PAID: u8 = 2;
     pub(crate) const REFUNDED: u8 = 3;
+    /// Cancelled by an operator after the close: it is in the seal.
+    pub(crate) const VOIDED: u8 = 4;
+
+    /// Whether it was taken back, by its client or an operator.
+    pub(crate) fn is_taken_back(&self) -> bool {
+        self.state == BetRow::CANCELLED || self.state == BetRow::VOIDED
+    }
 
     pub(super) fn new(stake: i64, number: u16, play: usize, of: Placed) -> BetRow {
         BetRow {
@@ -180,13 +192,27 @@ impl BookRow {
     /// Whether it has a result that holds.
     #[inline]
     pub(crate) fn has_result(&self) -> bool {
-        self.state == DrawState::Settling as u8 || self.state == DrawState::Settled as u8
+        const WITH: [u8; 3] =
+            [DrawState::Settling as u8, DrawState::Settled as u8, DrawState::Correcting as u8];
+        WITH.contains(&self.state)
     }
 
     /// Whether its bets wait for a result: its limits can be moved and its tickets voided.
     #[inline]
     pub(crate) fn is_undecided(&self) -> bool {
         self.state <= DrawState::Closed as u8 || self.state == DrawState::Suspended as u8
+    }
+
+    /// Whether money of its bets is under way, and until then nothing else can be asked of it.
+    pub(super) fn check_not_busy(&self) -> Result<(), (Refusal, i64)> {
+        const BUSY: [u8; 3] =
+            [DrawState::Settling as u8, DrawState::Correcting as u8, DrawState::Voiding as u8];
+        if BUSY.contains(&self.state) { Err((Refusal::DrawSettling, self.state.into())) } else { Ok(()) }
+    }
+
+    /// Whether a bet of it that wins was paid what the result that holds says.
+    pub(crate) fn has_paid(&self, bet: &BetRow) -> bool {
+        bet.state == BetRow::PAID && bet.paid_in == self.corrections
     }
 
     /// The cell that a play on a number is counted in.

@@ -24,59 +24,51 @@ pub(crate) struct Payout {
     pub residue: i64,
 }
 
+/// A result as an operator gives it.
+pub(crate) struct Given<'a> {
+    pub seal: &'a [u8; 32],
+    pub numbers: &'a [U16],
+    /// The principal who gives it.
+    pub actor: u32,
+}
+
 /// What a result did.
 pub(crate) enum Outcome {
     /// It is kept until another principal gives the same.
     Kept,
     /// It holds; the house has this much of the escrow, or adds as much as it is negative.
-    Settled(i64),
+    Holds(i64),
 }
 
 /// A cell whose bets some winning number pays.
 pub(super) struct Winning {
     pub cell: u32,
-    bets: u64,
+    pub bets: u64,
     pub first: u32,
 }
 
 impl Books {
-    /// Takes a result given by `actor`. Once it holds, escrow becomes what winners are owed.
+    /// Takes a result. Once it holds, escrow becomes what winners are owed.
     pub(crate) fn settle(
         &mut self,
         game: &Game,
         slot: u32,
-        numbers: &[U16],
-        actor: u32,
+        given: &Given<'_>,
         now: u64,
     ) -> Result<Outcome, Refused> {
         self.expect_state(slot, |state| state == DrawState::Closed as u8)?;
-        let mut result = ResultRow { count: numbers.len() as u32, actor, ..ResultRow::NONE };
-        for (kept, number) in result.number.iter_mut().zip(numbers) {
-            *kept = number.get();
-        }
-        let needs_another = self.rows.row(slot).confirmed != 0;
-        let kept = self.results.row(slot);
-        let is_same = kept.numbers() == result.numbers();
-        if needs_another && kept.count > 0 && kept.actor != actor && !is_same {
-            return Err(Refused::whole(Refusal::ResultDiffers, 0));
-        }
-        let right = i64::from(game.row.results);
-        if i64::from(result.count) != right {
-            return Err(Refused::whole(Refusal::ResultCount, right));
-        }
-        for &number in result.numbers() {
-            inside(game, number).map_err(whole)?;
-        }
-        if needs_another && (kept.count == 0 || kept.actor == actor) {
+        self.check_seal(slot, given.seal)?;
+        let result = ResultRow::new(given);
+        let (book, kept) = (self.rows.row(slot), self.results.row(slot));
+        book.check_agrees(kept, &result)?;
+        result.check_numbers(game)?;
+        if book.needs_another(kept, &result) {
             self.results.update(slot, |kept| *kept = result);
             return Ok(Outcome::Kept);
         }
-        let owed = self.owed(game, slot, result.numbers());
-        let Some(owed) = i64::try_from(owed).ok().filter(|owed| *owed <= NO_LIMIT) else {
-            return Err(Refused::whole(Refusal::CapacityReached, NO_LIMIT));
-        };
+        let owed = self.owed_within_bounds(game, slot, result.numbers())?;
         self.results.update(slot, |kept| *kept = result);
-        Ok(Outcome::Settled(self.decide(game, slot, owed, now)))
+        Ok(Outcome::Holds(self.decide(game, slot, owed, now)))
     }
 
     /// Enters the result that is kept. Returns what the house gains.
@@ -99,13 +91,18 @@ impl Books {
         };
         self.payouts.update(slot, |row| *row = payout);
         if winners == 0 {
-            self.advance(slot, DrawState::Settled);
-            self.end(slot, now);
+            self.end(slot, DrawState::Settled, now);
         } else {
             self.advance(slot, DrawState::Settling);
             self.due.insert((now, self.rows.row(slot).id));
         }
         stake - owed
+    }
+
+    /// What these winning numbers pay over all bets that stand, if a draw may owe as much.
+    pub(super) fn owed_within_bounds(&self, game: &Game, slot: u32, numbers: &[u16]) -> Result<i64, Refused> {
+        let owed = i64::try_from(self.owed(game, slot, numbers)).ok().filter(|owed| *owed <= NO_LIMIT);
+        owed.ok_or(Refused::whole(Refusal::CapacityReached, NO_LIMIT))
     }
 
     /// What these winning numbers pay over all bets that stand.
@@ -162,7 +159,7 @@ impl Books {
     }
 
     /// Makes the cursors of winning cells, a heap as they stand. Returns the slot of the first and their count.
-    fn add_cursors(&mut self, winning: &[Winning]) -> (u32, u32) {
+    pub(super) fn add_cursors(&mut self, winning: &[Winning]) -> (u32, u32) {
         let first = self.cursors.take(winning.len() as u32);
         let cursor = |winning: &Winning| self.cursor(winning.first);
         let mut cursors: Vec<Cursor> = winning.iter().map(cursor).collect();
@@ -200,13 +197,12 @@ impl Books {
         self.tallies.update(slot, |tally| tally.escrow -= payout.paid - paid_before);
         self.payouts.update(slot, |row| *row = payout);
         if payout.winners_paid == payout.winners {
-            self.advance(slot, DrawState::Settled);
-            self.end(slot, now);
+            self.end(slot, DrawState::Settled, now);
         }
     }
 
     /// The next bet of the winning cells, in the order of the bets; moves the cursor that it stood at.
-    fn next_winner(&mut self, payout: &mut PayoutRow) -> Option<u32> {
+    pub(super) fn next_winner(&mut self, payout: &mut PayoutRow) -> Option<u32> {
         let first = payout.first_cursor;
         if payout.cursors == 0 {
             return None;
@@ -243,13 +239,15 @@ impl Books {
 
     /// Ends a draw without a result: what was staked will be given back.
     pub(crate) fn void(&mut self, slot: u32, now: u64) -> Result<(), Refused> {
+        self.rows.row(slot).check_not_busy().map_err(whole)?;
         self.expect_undecided(slot)?;
         let tally = *self.tallies.row(slot);
+        self.stop_sealing(slot);
         self.advance(slot, DrawState::Voiding);
         self.rows.update(slot, |book| book.closes_at = book.closes_at.min(now));
-        if tally.bets == 0 {
-            self.advance(slot, DrawState::Void);
-            self.end(slot, now);
+        let reverses = self.commissions.end(slot, self.rows.row(slot).id);
+        if tally.bets == 0 && !reverses {
+            self.end(slot, DrawState::Void, now);
             return Ok(());
         }
         let first = self.bets.front(&tally.list).unwrap_or(NONE);
@@ -283,10 +281,53 @@ impl Books {
             next = self.bets.after(&list, next).unwrap_or(NONE);
         }
         self.payouts.update(slot, |payout| payout.refund = next);
-        if self.tallies.row(slot).bets == 0 {
-            self.advance(slot, DrawState::Void);
-            self.end(slot, now);
+        self.end_if_void(slot, now);
+    }
+
+    /// Ends a draw that gives back, once there is nothing left to give or to take back.
+    pub(crate) fn end_if_void(&mut self, slot: u32, now: u64) {
+        if self.tallies.row(slot).bets == 0 && !self.commissions.is_reversing(slot) {
+            self.end(slot, DrawState::Void, now);
         }
+    }
+}
+
+impl ResultRow {
+    pub(super) fn new(given: &Given<'_>) -> ResultRow {
+        let (count, actor) = (given.numbers.len() as u32, given.actor);
+        let mut result = ResultRow { count, actor, ..ResultRow::NONE };
+        for (kept, number) in result.number.iter_mut().zip(given.numbers) {
+            *kept = number.get();
+        }
+        result
+    }
+
+    /// Whether a game can have it as a result.
+    pub(super) fn check_numbers(&self, game: &Game) -> Result<(), Refused> {
+        let right = i64::from(game.row.results);
+        if i64::from(self.count) != right {
+            return Err(Refused::whole(Refusal::ResultCount, right));
+        }
+        for &number in self.numbers() {
+            inside(game, number).map_err(whole)?;
+        }
+        Ok(())
+    }
+}
+
+impl BookRow {
+    /// Whether a result agrees with the one that another principal has given, where two have to.
+    pub(super) fn check_agrees(&self, kept: &ResultRow, given: &ResultRow) -> Result<(), Refused> {
+        let is_of_another = self.confirmed != 0 && kept.count > 0 && kept.actor != given.actor;
+        if is_of_another && kept.numbers() != given.numbers() {
+            return Err(Refused::whole(Refusal::ResultDiffers, 0));
+        }
+        Ok(())
+    }
+
+    /// Whether a result that agrees with the one kept still waits for another principal.
+    pub(super) fn needs_another(&self, kept: &ResultRow, given: &ResultRow) -> bool {
+        self.confirmed != 0 && (kept.count == 0 || kept.actor == given.actor)
     }
 }
 

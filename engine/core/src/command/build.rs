@@ -38,12 +38,6 @@ impl Commands {
         self.push(Kind::TicketCancel, 0, id, account, &[body.as_bytes()]);
     }
 
-    /// Opens an account in a currency (ISO 4217 number).
-    pub fn account_open(&mut self, id: u128, account: u64, currency: u16) {
-        let body = AccountOpen { currency: currency.into(), reserved: [0; 6] };
-        self.push(Kind::AccountOpen, 0, id, account, &[body.as_bytes()]);
-    }
-
     /// Defines a version of a game.
     pub fn game_define(&mut self, id: u128, game: u64, define: &GameDefine, plays: &[PlayTable]) {
         let mut table = Vec::new();
@@ -69,11 +63,14 @@ impl Commands {
         self.push(Kind::DrawClose, 0, id, book.into(), &[]);
     }
 
-    /// Gives a draw's result, its winning numbers in order, and starts its payouts.
-    pub fn draw_settle(&mut self, id: u128, book: u32, numbers: &[u16]) {
-        let mut body: Vec<U16> = numbers.iter().map(|&number| number.into()).collect();
-        body.resize(body.len().next_multiple_of(4), 0.into());
-        self.push(Kind::DrawSettle, numbers.len(), id, book.into(), &[body.as_bytes()]);
+    /// Gives a draw's result, its winning numbers in order, and starts its payouts. Quotes the draw's seal.
+    pub fn draw_settle(&mut self, id: u128, book: u32, seal: [u8; 32], numbers: &[u16]) {
+        self.push_result(Kind::DrawSettle, id, book, seal, numbers);
+    }
+
+    /// Gives a settled draw another result, in the place of the one it has. Quotes the draw's seal.
+    pub fn draw_correct(&mut self, id: u128, book: u32, seal: [u8; 32], numbers: &[u16]) {
+        self.push_result(Kind::DrawCorrect, id, book, seal, numbers);
     }
 
     /// Stops taking bets until the draw is resumed.
@@ -132,6 +129,13 @@ impl Commands {
     pub fn clear(&mut self) {
         self.bytes.clear();
         self.count = 0;
+    }
+
+    fn push_result(&mut self, kind: Kind, id: u128, book: u32, seal: [u8; 32], numbers: &[u16]) {
+        let mut padded: Vec<U16> = numbers.iter().map(|&number| number.into()).collect();
+        padded.resize(padded.len().next_multiple_of(4), 0.into());
+        let result = DrawResult { seal };
+        self.push(kind, numbers.len(), id, book.into(), &[result.as_bytes(), padded.as_bytes()]);
     }
 
     pub(super) fn push(&mut self, kind: Kind, count: usize, id: u128, owner: u64, body: &[&[u8]]) {

@@ -357,7 +357,7 @@ fn check_range(value: i64, most: i64) -> Result<(), Fault> {
 impl Kind {
     /// Whether it is an operator's command whose owner is an account; the reply shows its balance.
     pub(crate) fn is_about_account(self) -> bool {
-        self == Kind::TicketVoid
+        [Kind::TicketVoid, Kind::AccountParent, Kind::CommissionSet].contains(&self)
             || (Kind::AccountStatus as u8..=Kind::OwedWriteOff as u8).contains(&(self as u8))
     }
 }

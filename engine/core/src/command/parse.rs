@@ -41,7 +41,7 @@ pub(super) fn whole(reason: Malformed, acceptable: i64) -> Fault {
 
 fn read<'a>(header: &'a Header, bytes: &'a [u8], lane: Option<Lane>) -> Result<Command<'a>, Fault> {
     let Some(kind) = Kind::from_code(header.kind) else {
-        let highest = if lane == Some(Lane::Operators) { Kind::OwedWriteOff } else { Kind::HoldVoid };
+        let highest = if lane == Some(Lane::Operators) { Kind::CommissionSet } else { Kind::HoldVoid };
         return Err(whole(Malformed::KindUnknown, highest as i64));
     };
     let count = usize::from(header.count);
@@ -49,14 +49,15 @@ fn read<'a>(header: &'a Header, bytes: &'a [u8], lane: Option<Lane>) -> Result<C
         Kind::TicketPlace => (TICKET_BETS_MAX, count * size_of::<Bet>()),
         Kind::GameDefine => (GAME_PLAYS_MAX, size_of::<GameDefine>() + Plays::len(&bytes[HEADER..], count)),
         Kind::TicketCancel | Kind::TicketVoid => (0, size_of::<TicketCancel>()),
-        Kind::AccountOpen => (0, size_of::<AccountOpen>()),
         Kind::DrawCreate => (0, size_of::<DrawCreate>()),
         Kind::DrawOpen | Kind::DrawClose | Kind::DrawSuspend | Kind::DrawResume | Kind::DrawVoid => (0, 0),
-        Kind::DrawSettle => (RESULTS_MAX, (count * size_of::<U16>()).next_multiple_of(8)),
+        Kind::DrawSettle | Kind::DrawCorrect => {
+            (RESULTS_MAX, size_of::<DrawResult>() + (count * size_of::<U16>()).next_multiple_of(8))
+        }
         Kind::LimitSet => (0, size_of::<LimitSet>()),
         Kind::NumberBlock => (0, size_of::<NumberBlock>()),
         Kind::Genesis => (0, size_of::<Genesis>()),
-        _ => (0, money::body_len(kind).unwrap_or(0)),
+        _ => (0, money::body_len(kind).or(agents::len_of(kind)).unwrap_or(0)),
     };
     let counted = count_max > 0;
     if count <= count_max && bytes.len() != HEADER + right {
@@ -67,7 +68,7 @@ fn read<'a>(header: &'a Header, bytes: &'a [u8], lane: Option<Lane>) -> Result<C
     {
         return match kind.lane() {
             Some(right) => Err(whole(Malformed::LaneWrong, right as i64)),
-            None => Err(whole(Malformed::KindUnknown, Kind::OwedWriteOff as i64)),
+            None => Err(whole(Malformed::KindUnknown, Kind::CommissionSet as i64)),
         };
     }
     let stamped = header.actor.get() != 0 || header.channel != 0 || header.terminal.get() != 0;
@@ -101,12 +102,6 @@ fn body(kind: Kind, count: usize, bytes: &[u8]) -> Result<Body<'_>, Fault> {
         }
         Kind::TicketCancel => Body::TicketCancel(cancel(bytes)?),
         Kind::TicketVoid => Body::TicketVoid(cancel(bytes)?),
-        Kind::AccountOpen => {
-            let open = one::<AccountOpen>(bytes)?;
-            check_reserved(open.reserved == [0; 6])?;
-            check_field(u64::from(open.currency.get()), 1, 999)?;
-            Body::AccountOpen(open)
-        }
         Kind::GameDefine => {
             let (game, plays) =
                 GameDefine::ref_from_prefix(bytes).map_err(|_| whole(Malformed::Length, HEADER as i64))?;
@@ -117,9 +112,12 @@ fn body(kind: Kind, count: usize, bytes: &[u8]) -> Result<Body<'_>, Fault> {
         Kind::DrawOpen => Body::DrawOpen,
         Kind::DrawClose => Body::DrawClose,
         Kind::DrawSettle => {
-            let (numbers, padding) = slice::<U16>(bytes)?.split_at(count);
-            check_reserved(padding.iter().all(|number| number.get() == 0))?;
-            Body::DrawSettle(numbers)
+            let (result, numbers) = draw_result(bytes, count)?;
+            Body::DrawSettle(result, numbers)
+        }
+        Kind::DrawCorrect => {
+            let (result, numbers) = draw_result(bytes, count)?;
+            Body::DrawCorrect(result, numbers)
         }
         Kind::LimitSet => Body::LimitSet(limit_set(bytes)?),
         Kind::NumberBlock => {
@@ -132,7 +130,11 @@ fn body(kind: Kind, count: usize, bytes: &[u8]) -> Result<Body<'_>, Fault> {
         Kind::DrawResume => Body::DrawResume,
         Kind::DrawVoid => Body::DrawVoid,
         Kind::Genesis => Body::Genesis(genesis(bytes)?),
-        _ => return money::body(kind, bytes)?.ok_or(whole(Malformed::KindUnknown, kind as i64)),
+        _ => {
+            let body =
+                money::body(kind, bytes)?.map_or_else(|| agents::body_of(kind, bytes), |body| Ok(Some(body)));
+            return body?.ok_or(whole(Malformed::KindUnknown, kind as i64));
+        }
     })
 }
 
@@ -183,6 +185,14 @@ fn draw_create(bytes: &[u8]) -> Result<&DrawCreate, Fault> {
     Ok(draw)
 }
 
+fn draw_result(bytes: &[u8], count: usize) -> Result<(&DrawResult, &[U16]), Fault> {
+    let (result, numbers) =
+        DrawResult::ref_from_prefix(bytes).map_err(|_| whole(Malformed::Length, HEADER as i64))?;
+    let (numbers, padding) = slice::<U16>(numbers)?.split_at(count);
+    check_reserved(padding.iter().all(|number| number.get() == 0))?;
+    Ok((result, numbers))
+}
+
 fn limit_set(bytes: &[u8]) -> Result<&LimitSet, Fault> {
     let set = one::<LimitSet>(bytes)?;
     check_reserved(set.reserved.get() == 0)?;
@@ -198,7 +208,7 @@ fn limit_set(bytes: &[u8]) -> Result<&LimitSet, Fault> {
 
 fn genesis(bytes: &[u8]) -> Result<&Genesis, Fault> {
     let genesis = one::<Genesis>(bytes)?;
-    check_reserved(genesis.reserved == [0; 2] && genesis.reserved_too.get() == 0)?;
+    check_reserved(genesis.reserved == [0; 2])?;
     let partitions = genesis.partitions.get();
     if !(partitions.is_power_of_two() && partitions <= 256) {
         return Err(whole(Malformed::FieldOutside, 256));
@@ -209,8 +219,12 @@ fn genesis(bytes: &[u8]) -> Result<&Genesis, Fault> {
     check_field(books, 1, LEDGER_BOOKS_MAX)?;
     check_field(genesis.refused_ids_max.get().into(), 1, u32::MAX.into())?;
     check_field(genesis.payouts_per_tick.get().into(), 1, u32::MAX.into())?;
+    check_field(genesis.sealed_per_tick.get().into(), 1, u32::MAX.into())?;
     for most in [genesis.holds_max, genesis.limited_accounts_max, genesis.references_max] {
         check_field(most.get().into(), 1, PARTITION_MONEY_ROWS_MAX.into())?;
+    }
+    for most in [genesis.tree_accounts_max, genesis.commission_accounts_max] {
+        check_field(most.get().into(), 1, AGENT_ROWS_MAX.into())?;
     }
     Ok(genesis)
 }

@@ -1,5 +1,6 @@
 //! Point reads: what the ledger shows after its last tick.
 
+mod agents;
 mod pages;
 
 use alloc::vec::Vec;
@@ -63,10 +64,8 @@ impl Engine {
             QueryKind::Hold => {
                 put(out, &begun.hold_view(owner, query.id.get()).map_err(|refusal| refusal as u16)?);
             }
-            QueryKind::Tickets | QueryKind::Draws | QueryKind::Winners | QueryKind::Limits => {
-                return begun.page(kind, query, out);
-            }
             QueryKind::Audit => return Err(Malformed::KindUnknown as u16),
+            _ => return begun.page(kind, query, out),
         }
         Ok(0)
     }
@@ -74,6 +73,7 @@ impl Engine {
     fn ledger_view(&self, begun: &Begun) -> LedgerView {
         let sum =
             |of: fn(&crate::partition::Partition) -> u64| begun.partitions.iter().map(of).sum::<u64>().into();
+        let used: usize = begun.partitions.iter().map(|partition| partition.bytes()).sum();
         LedgerView {
             cluster: begun.genesis.cluster,
             time: self.time.into(),
@@ -81,7 +81,7 @@ impl Engine {
             accounts: sum(|partition| partition.accounts.count()),
             tickets: sum(|partition| partition.ids.ticket_count()),
             open_bets: sum(|partition| partition.books.open_bets()),
-            used_bytes: sum(|partition| partition.bytes() as u64),
+            used_bytes: ((used + begun.agents.bytes()) as u64).into(),
             remembered_ids: sum(|partition| partition.ids.remembered_count()),
         }
     }
@@ -121,7 +121,13 @@ impl Query {
         let is_clean = self.reserved.get() == 0
             && may_name(
                 self.id.get() == 0,
-                &[QueryKind::Ticket, QueryKind::Hold, QueryKind::Tickets, QueryKind::Winners],
+                &[
+                    QueryKind::Ticket,
+                    QueryKind::Hold,
+                    QueryKind::Tickets,
+                    QueryKind::Winners,
+                    QueryKind::Commissions,
+                ],
             )
             && may_name(self.play == 0, &[QueryKind::Room, QueryKind::Tickets])
             && may_name(self.number.get() == 0, &[QueryKind::Room, QueryKind::Limits])
@@ -153,6 +159,7 @@ impl Begun {
             tickets: row.tickets.into(),
             holds: row.holds.into(),
             reserved_too: 0.into(),
+            parent: self.agents.tree.parent(row.id).into(),
         })
     }
 
@@ -200,14 +207,14 @@ impl Begun {
         let play = usize::from(row.play);
         let has_result = book.has_result();
         let (state, payout) = match row.state {
-            BetRow::CANCELLED => (BetState::Cancelled, 0),
+            BetRow::CANCELLED | BetRow::VOIDED => (BetState::Cancelled, 0),
             BetRow::REFUNDED => (BetState::Refunded, row.stake),
             _ if !has_result => (BetState::Open, 0),
-            standing_or_paid => {
+            _ => {
                 let result = books.result(books.book_of(bet));
                 match game.winnings(play, row.number, row.stake, result.numbers()) {
                     None => (BetState::Lost, 0),
-                    Some((prize, _)) if standing_or_paid == BetRow::PAID => (BetState::Paid, prize),
+                    Some((prize, _)) if book.has_paid(row) => (BetState::Paid, prize),
                     Some((prize, _)) => (BetState::Won, prize),
                 }
             }
@@ -227,6 +234,7 @@ impl Begun {
         let (home, slot) = self.find_book(book)?;
         let books = &self.partitions[home].books;
         let (row, tally, payout) = (books.row(slot), books.tally(slot), books.payout(slot));
+        let seal = books.seal(slot);
         let game = &self.games[row.game as usize];
         let has_result = row.has_result();
         let numbers = if has_result { books.result(slot).numbers() } else { &[] };
@@ -247,7 +255,15 @@ impl Begun {
                 currency: row.currency.into(),
                 state: row.state,
                 results: numbers.len() as u8,
-                reserved: [0; 6],
+                seal_state: seal.state,
+                corrections: row.corrections,
+                reserved: [0; 4],
+                seal: seal.seal().unwrap_or_default(),
+                sealed_bets: seal.bets.into(),
+                sealed_stake: seal.stake.into(),
+                worst_payout: seal.worst.into(),
+                commission: books.commissions.head(slot).posted.into(),
+                ended_at: row.ended_at.into(),
             },
         );
         let mut padded: Vec<U16> = numbers.iter().map(|&number| number.into()).collect();

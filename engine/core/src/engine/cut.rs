@@ -3,6 +3,7 @@
 use alloc::vec::Vec;
 
 use super::{Engine, GAME_ROWS, GenesisWords, PRIZE_ROWS};
+use crate::agents::AgentsCut;
 use crate::game::{GameRow, PrizeRow};
 use crate::hash::row_hash;
 use crate::partition::PartitionCut;
@@ -15,6 +16,7 @@ pub struct Cut {
     digest: u64,
     genesis_hash: u64,
     games: Option<(TableCut<GameRow, GAME_ROWS>, TableCut<PrizeRow, PRIZE_ROWS>)>,
+    agents: Option<AgentsCut>,
     partitions: Vec<PartitionCut>,
 }
 
@@ -23,13 +25,14 @@ impl Engine {
     pub fn cut(&mut self) -> Cut {
         let (tick, digest) = (self.tick, self.digest());
         let Some(begun) = &mut self.begun else {
-            return Cut { tick, digest, genesis_hash: 0, games: None, partitions: Vec::new() };
+            return Cut { tick, digest, genesis_hash: 0, games: None, agents: None, partitions: Vec::new() };
         };
         Cut {
             tick,
             digest,
             genesis_hash: row_hash(0, 0, &GenesisWords::of(&begun.genesis)),
             games: Some((begun.game_rows.cut(), begun.prize_rows.cut())),
+            agents: Some(begun.agents.cut()),
             partitions: begun.partitions.iter_mut().map(|partition| partition.cut()).collect(),
         }
     }
@@ -44,7 +47,7 @@ impl Cut {
     /// Sums every row and compares with what the engine keeps. Sums beyond an i64 are shown as its ends.
     pub fn audit(&self, currency: u16) -> AuditView {
         let (mut accounts, mut owed, mut cash_in, mut cash_out) = (0i128, 0, 0, 0);
-        let (mut house, mut tax, mut rounding) = (0i128, 0, 0);
+        let (mut house, mut tax, mut rounding, mut commission) = (0i128, 0, 0, 0);
         let (mut escrow, mut open_stake, mut open_escrow) = (0i128, 0i128, 0i128);
         let (mut held, mut held_by_holds) = (0i128, 0i128);
         for partition in &self.partitions {
@@ -60,6 +63,7 @@ impl Cut {
                 house += part.house;
                 tax += part.tax;
                 rounding += part.rounding;
+                commission += part.commission;
             }
             let stakes = partition.books.standing_stakes();
             for (slot, book, tally) in partition.books.books() {
@@ -74,7 +78,7 @@ impl Cut {
             }
         }
         let digest_of_rows = self.digest_of_rows();
-        let operator = house + tax + rounding;
+        let operator = house + tax + rounding + commission;
         let is_conserved = accounts - owed + escrow + operator == cash_in - cash_out
             && open_stake == open_escrow
             && held == held_by_holds;
@@ -90,6 +94,7 @@ impl Cut {
             house: shown(house).into(),
             tax: shown(tax).into(),
             rounding: shown(rounding).into(),
+            commission: shown(commission).into(),
             open_stake: shown(open_stake).into(),
             conserved: is_conserved.into(),
             digest_agrees: (digest_of_rows == self.digest).into(),
@@ -102,7 +107,9 @@ impl Cut {
             games.digest().wrapping_add(prizes.digest())
         };
         let games = self.games.as_ref().map_or(0, digest);
+        let agents = self.agents.as_ref().map_or(0, AgentsCut::digest);
         let partitions = self.partitions.iter().map(PartitionCut::digest);
-        partitions.fold(self.genesis_hash.wrapping_add(games), u64::wrapping_add)
+        let shared = games.wrapping_add(agents);
+        partitions.fold(self.genesis_hash.wrapping_add(shared), u64::wrapping_add)
     }
 }

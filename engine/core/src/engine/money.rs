@@ -13,9 +13,9 @@ use crate::reply::Refused;
 
 /// An account's partition and slot.
 #[derive(Clone, Copy, PartialEq, Eq)]
-struct At {
-    home: usize,
-    slot: u32,
+pub(super) struct At {
+    pub home: usize,
+    pub slot: u32,
 }
 
 impl Begun {
@@ -50,7 +50,7 @@ impl Begun {
                 accounts.set_status(at.slot, status);
             }
             Body::AccountCredit(set) => {
-                accounts.check_credit(at.slot)?;
+                accounts.check_not_closed(at.slot)?;
                 accounts.set_credit(at.slot, set.limit.get());
             }
             Body::AccountExclude(exclude) => {
@@ -164,7 +164,7 @@ impl Begun {
         }
     }
 
-    fn find_account(&self, account: u64) -> Option<At> {
+    pub(super) fn find_account(&self, account: u64) -> Option<At> {
         let home = account_partition(account, self.partitions.len());
         Some(At { home, slot: self.partitions[home].accounts.find(self.key, account)? })
     }

@@ -23,6 +23,7 @@ use alloc::vec::Vec;
 use core::ops::Range;
 
 use super::{Begun, Call, Directory, Outbox, Window};
+use crate::agents::Agents;
 use crate::command::{Bet, Genesis, Header, command_len};
 use crate::crew::Crew;
 use crate::game::Game;
@@ -59,6 +60,7 @@ struct Rules<'a> {
     genesis: &'a Genesis,
     games: &'a [Game],
     directory: &'a Directory,
+    agents: &'a Agents,
     window: Window,
     partitions: usize,
     shards: usize,
@@ -201,6 +203,7 @@ impl Begun {
             genesis: &self.genesis,
             games: &self.games,
             directory: &self.directory,
+            agents: &self.agents,
             window: self.window,
             partitions: self.partitions.len(),
             shards: crew.shards(),

@@ -5,7 +5,7 @@ use alloc::vec::Vec;
 use zerocopy::little_endian::I64;
 
 use super::{Begun, Call};
-use crate::book::{BetRow, Books, Faults, Placed, Placing};
+use crate::book::{Books, Faults, Placed, Placing};
 use crate::command::{Bet, Body, Lane, id_time_ms};
 use crate::hash::account_partition;
 use crate::ids::{Known, Remembered, Scope, TicketRow};
@@ -218,7 +218,7 @@ impl Begun {
         let mut refund = 0;
         for place in 0..row.bets {
             let (partition, bet) = self.partitions[home].ids.bet(&row, place);
-            refund += self.partitions[partition].books.take_back(&self.games, bet, BetRow::CANCELLED);
+            refund += self.partitions[partition].books.cancel(&self.games, bet);
         }
         let home = &mut self.partitions[home];
         home.accounts.give_back(account, refund, self.window.now);

@@ -2,13 +2,17 @@
 //!
 //! Whoever runs the engine knows the range ([`Arena::range`]) and how much of it is in use ([`Arena::used`]), and may
 //! ask the system to back what comes next before it is written: a first touch costs more than a bet. Beyond the range
-//! pages come from the allocator. Pages are given back to tables, never to the arena.
+//! pages come from the allocator. A page that its table gives back is handed out again, to whichever table asks for one of
+//! its size.
 
 use alloc::alloc::{alloc_zeroed, dealloc, handle_alloc_error};
+use alloc::collections::BTreeMap;
 use alloc::sync::Arc;
+use alloc::vec::Vec;
 use core::alloc::Layout;
+use core::cell::UnsafeCell;
 use core::ptr::NonNull;
-use core::sync::atomic::{AtomicUsize, Ordering};
+use core::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 /// A huge page: the range begins at a multiple of this.
 const ALIGN: usize = 2 << 20;
@@ -27,9 +31,13 @@ struct Range {
     base: usize,
     bytes: usize,
     used: AtomicUsize,
+    /// Parts that were given back, by their size, for whoever has set `is_taken`.
+    given_back: UnsafeCell<BTreeMap<usize, Vec<NonNull<u8>>>>,
+    is_taken: AtomicBool,
 }
 
-// SAFETY: the range is handed out in parts that do not overlap, by one atomic counter; it is never read here.
+// SAFETY: the range is handed out in parts that do not overlap, by one atomic counter; it is never read here. What was
+// given back is only reached through `with_given_back`, by one thread at a time.
 unsafe impl Send for Range {}
 // SAFETY: as above.
 unsafe impl Sync for Range {}
@@ -50,7 +58,9 @@ impl Arena {
             NonNull::new(memory).unwrap_or_else(|| handle_alloc_error(layout))
         });
         let base = memory.map_or(0, |memory| memory.as_ptr().align_offset(ALIGN));
-        Arena { range: Arc::new(Range { memory, layout, base, bytes, used: AtomicUsize::new(0) }) }
+        let (used, is_taken) = (AtomicUsize::new(0), AtomicBool::new(false));
+        let given_back = UnsafeCell::new(BTreeMap::new());
+        Arena { range: Arc::new(Range { memory, layout, base, bytes, used, given_back, is_taken }) }
     }
 
     /// Address and bytes of the range.
@@ -65,8 +75,13 @@ impl Arena {
 
     /// Zeroed memory of this layout, and whether it is the arena's: otherwise it is the allocator's.
     pub(super) fn allocate(&self, layout: Layout) -> (NonNull<u8>, bool) {
-        // A multiple of a cache line keeps every part aligned to it; no row asks for more.
-        let size = layout.size().next_multiple_of(64);
+        let size = part_size(layout);
+        let part = self.with_given_back(|parts| parts.get_mut(&size).and_then(Vec::pop));
+        if let Some(Some(part)) = part {
+            // SAFETY: a part of this size, which was given back and is no one's now.
+            unsafe { part.write_bytes(0, size) };
+            return (part, true);
+        }
         if let Some(memory) = self.range.memory
             && layout.align() <= 64
         {
@@ -82,11 +97,35 @@ impl Arena {
         (NonNull::new(memory).unwrap_or_else(|| handle_alloc_error(layout)), false)
     }
 
+    /// Takes back what [`Arena::allocate`] gave for this layout out of the range, and what no one reads or writes any more.
+    /// False if another thread is at it: then it stays with the caller.
+    #[must_use]
+    pub(super) fn give_back(&self, memory: NonNull<u8>, layout: Layout) -> bool {
+        let size = part_size(layout);
+        self.with_given_back(|parts| parts.entry(size).or_default().push(memory)).is_some()
+    }
+
+    /// Does something with the parts that were given back; nothing if another thread is at it, for none waits here.
+    fn with_given_back<R>(&self, act: impl FnOnce(&mut BTreeMap<usize, Vec<NonNull<u8>>>) -> R) -> Option<R> {
+        if self.range.is_taken.swap(true, Ordering::Acquire) {
+            return None;
+        }
+        // SAFETY: whoever finds `is_taken` unset and sets it is the only one here until it unsets it.
+        let done = act(unsafe { &mut *self.range.given_back.get() });
+        self.range.is_taken.store(false, Ordering::Release);
+        Some(done)
+    }
+
     /// Whether memory lies in the range, which frees it as a whole.
     pub(super) fn owns(&self, memory: NonNull<u8>) -> bool {
         let (base, bytes) = self.range();
         (base..base + bytes).contains(&(memory.as_ptr() as usize))
     }
+}
+
+/// A multiple of a cache line keeps every part aligned to it; no row asks for more.
+fn part_size(layout: Layout) -> usize {
+    layout.size().next_multiple_of(64)
 }
 
 impl Drop for Range {
@@ -101,6 +140,22 @@ impl Drop for Range {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_part_given_back_is_handed_out_again_as_zeros() {
+        let arena = Arena::new(1);
+        let layout = Layout::from_size_align(4096, 16).expect("a layout");
+        let (part, _) = arena.allocate(layout);
+        // SAFETY: 4096 bytes of ours.
+        unsafe { part.write_bytes(7, 4096) };
+        assert!(arena.give_back(part, layout));
+        let (other, _) = arena.allocate(Layout::from_size_align(64, 16).expect("a layout"));
+        let (again, is_ours) = arena.allocate(layout);
+        assert!(other != part && again == part && is_ours);
+        // SAFETY: 4096 bytes of ours.
+        assert!(unsafe { core::slice::from_raw_parts(again.as_ptr(), 4096) }.iter().all(|byte| *byte == 0));
+        assert_eq!(arena.used(), 4096 + 64);
+    }
 
     #[test]
     fn parts_do_not_overlap_and_what_does_not_fit_comes_from_the_allocator() {

@@ -3,6 +3,9 @@
 //! Each page bears the epoch in which it was made or last copied. A cut begins a new epoch; the first write to a page
 //! after it copies the page, so that the cut keeps reading the old one while the owner goes on. Replaced pages are
 //! freed once no cut is alive.
+//!
+//! A page whose rows are over can be released: it keeps its number and reads as zeros, and its memory goes back to the arena
+//! until it is written again.
 
 use alloc::alloc::dealloc;
 use alloc::sync::Arc;
@@ -24,6 +27,9 @@ pub(crate) struct Pages<T: Row, const ROWS: usize> {
     pages: Vec<Page<T>>,
     epoch: u32,
     arena: Arena,
+    /// Stands for every page that was released; never written.
+    zeros: Option<NonNull<T>>,
+    released: usize,
     /// Replaced pages that a cut may still read.
     retired: Vec<NonNull<T>>,
     /// Replaced pages that no one reads.
@@ -44,6 +50,9 @@ struct Page<T> {
     rows: NonNull<T>,
     epoch: u32,
 }
+
+/// As epoch of a page: it was released. No cut begins this one.
+const RELEASED: u32 = u32::MAX;
 
 // SAFETY: the pages are owned by this value, and `T` may be sent.
 unsafe impl<T: Row, const ROWS: usize> Send for Pages<T, ROWS> {}
@@ -70,6 +79,8 @@ impl<T: Row, const ROWS: usize> Pages<T, ROWS> {
             pages: Vec::new(),
             epoch: 0,
             arena: arena.clone(),
+            zeros: None,
+            released: 0,
             retired: Vec::new(),
             spare: Vec::new(),
             cuts: Arc::new(()),
@@ -83,7 +94,7 @@ impl<T: Row, const ROWS: usize> Pages<T, ROWS> {
 
     /// Bytes in pages that are in use, the page table included.
     pub(crate) fn bytes(&self) -> usize {
-        self.pages.len() * (Self::LAYOUT.size() + size_of::<Page<T>>())
+        (self.pages.len() - self.released) * Self::LAYOUT.size() + self.pages.len() * size_of::<Page<T>>()
     }
 
     /// Adds a page of zeros and returns its number.
@@ -149,10 +160,37 @@ impl<T: Row, const ROWS: usize> Pages<T, ROWS> {
         unsafe { self.pages[number as usize].rows.cast().as_mut() }
     }
 
+    /// Makes all rows of page `number` zeros and gives its memory back.
+    ///
+    /// # Panics
+    /// Outside the pages.
+    pub(crate) fn release(&mut self, number: u32) {
+        let page = self.pages[number as usize];
+        if page.epoch == RELEASED {
+            return;
+        }
+        let zeros = *self.zeros.get_or_insert_with(|| self.arena.allocate(Self::LAYOUT).0.cast());
+        self.pages[number as usize] = Page { rows: zeros, epoch: RELEASED };
+        self.released += 1;
+        if page.epoch != self.epoch {
+            self.retired.push(page.rows);
+            self.free_retired();
+        } else if !self.arena.owns(page.rows.cast()) {
+            // SAFETY: the allocator's, with this layout; the page was made after the last cut, so no one has its address.
+            unsafe { dealloc(page.rows.as_ptr().cast(), Self::LAYOUT) };
+        } else if !self.arena.give_back(page.rows.cast(), Self::LAYOUT) {
+            self.spare.push(page.rows);
+        }
+    }
+
     /// Ends the epoch: what is written from now on is not seen by the cut.
     pub(crate) fn cut(&mut self) -> PagesCut<T, ROWS> {
         self.free_retired();
-        self.epoch = self.epoch.checked_add(1).expect("fewer than 2^32 cuts in a process's life");
+        self.epoch = self
+            .epoch
+            .checked_add(1)
+            .filter(|epoch| *epoch != RELEASED)
+            .expect("fewer than 2^32 - 1 cuts in a process's life");
         PagesCut { pages: self.pages.clone(), _alive: Arc::clone(&self.cuts), _arena: self.arena.clone() }
     }
 
@@ -162,7 +200,11 @@ impl<T: Row, const ROWS: usize> Pages<T, ROWS> {
         let old = self.pages[number].rows;
         // SAFETY: both point to ROWS rows in different allocations; the old page is only read, by us and by cuts.
         unsafe { rows.copy_from_nonoverlapping(old, ROWS) };
-        self.pages[number] = Page { rows, epoch: self.epoch };
+        let before = core::mem::replace(&mut self.pages[number], Page { rows, epoch: self.epoch });
+        if before.epoch == RELEASED {
+            self.released -= 1;
+            return;
+        }
         self.retired.push(old);
         self.free_retired();
     }
@@ -182,8 +224,9 @@ impl<T: Row, const ROWS: usize> Drop for Pages<T, ROWS> {
             // costs memory once, at the end of a process's life.
             return;
         }
-        let all = self.pages.drain(..).map(|page| page.rows);
-        for rows in all.chain(self.retired.drain(..)).chain(self.spare.drain(..)) {
+        let pages = self.pages.drain(..).filter(|page| page.epoch != RELEASED).map(|page| page.rows);
+        let others = self.retired.drain(..).chain(self.spare.drain(..)).chain(self.zeros.take());
+        for rows in pages.chain(others) {
             if !self.arena.owns(rows.cast()) {
                 // SAFETY: the allocator's, with this layout; no cut is alive and the owner is going.
                 unsafe { dealloc(rows.as_ptr().cast(), Self::LAYOUT) };
@@ -233,6 +276,31 @@ mod tests {
         assert_eq!((pages.retired.len(), pages.spare.len()), (0, 3));
         pages.add();
         assert_eq!(*pages.row(8), 0, "a page that is used again begins with zeros");
+    }
+
+    #[test]
+    fn a_released_page_reads_as_zeros_and_is_written_again() {
+        for arena in [Arena::new(0), Arena::new(1)] {
+            let mut pages = Pages::<u64, 4>::new(&arena);
+            let mut others = Pages::<u64, 4>::new(&arena);
+            pages.add();
+            pages.add();
+            (0..8).for_each(|slot| *pages.row_mut(slot) = 7);
+            let bytes = pages.bytes();
+            pages.release(0);
+            pages.release(0);
+            assert_eq!(bytes - pages.bytes(), 32);
+            others.add();
+            *others.row_mut(0) = 9;
+            assert_eq!([0, 3, 4].map(|slot| *pages.row(slot)), [0, 0, 7]);
+            let cut = pages.cut();
+            pages.release(1);
+            *pages.row_mut(2) = 5;
+            assert_eq!(pages.bytes() + 32, bytes);
+            assert_eq!([0, 2, 7].map(|slot| *pages.row(slot)), [0, 5, 0]);
+            assert_eq!(cut.rows().map(|(_, row)| *row).collect::<Vec<_>>(), vec![0, 0, 0, 0, 7, 7, 7, 7]);
+            assert_eq!(*others.row(0), 9);
+        }
     }
 
     #[test]

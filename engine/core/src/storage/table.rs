@@ -50,14 +50,13 @@ impl<T: Row, const ROWS: usize> Table<T, ROWS> {
         self.digest = self.digest.wrapping_add(row_hash(self.name, slot, &row));
     }
 
-    /// Makes every row of a page one of zeros.
+    /// Makes every row of a page one of zeros, and gives its memory back until one is written.
     pub(crate) fn clear_page(&mut self, page: u32) {
         let first = page * ROWS as u32;
-        let rows = self.pages.page_mut(page);
-        for (slot, row) in (first..).zip(rows.iter()) {
+        for (slot, row) in (first..).zip(self.pages.page(page)) {
             self.digest = self.digest.wrapping_sub(row_hash(self.name, slot, row));
         }
-        rows.fill(T::new_zeroed());
+        self.pages.release(page);
     }
 
     /// Adds a page of zeros and returns its number.

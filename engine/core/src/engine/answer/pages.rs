@@ -7,7 +7,6 @@ use core::cmp::Reverse;
 use zerocopy::IntoBytes;
 
 use super::put;
-use crate::book::BetRow;
 use crate::engine::Begun;
 use crate::hash::account_partition;
 use crate::query::*;
@@ -26,6 +25,8 @@ impl Begun {
             QueryKind::Tickets => self.tickets_page(query, out)?,
             QueryKind::Draws => self.draws_page(query, out),
             QueryKind::Winners => self.winners_page(query, out)?,
+            QueryKind::Commissions => self.commissions_page(query, out)?,
+            QueryKind::Periods => self.periods_page(query, out)?,
             _ => self.limits_page(query, out)?,
         };
         let view = PageView { next: next.unwrap_or(0).into(), more: next.is_some().into(), reserved: [0; 7] };
@@ -147,7 +148,7 @@ impl Begun {
     /// A bet of a winning cell; `None` if it was taken back.
     fn winner_line(&self, home: usize, bet: u32) -> Option<WinnerLine> {
         let row = self.partitions[home].books.bet(bet);
-        if row.state == BetRow::CANCELLED {
+        if row.is_taken_back() {
             return None;
         }
         let view = self.bet_view(home, bet);
@@ -161,7 +162,7 @@ impl Begun {
             number: view.number,
             play: view.play,
             place: row.place,
-            paid: (row.state == BetRow::PAID).into(),
+            paid: (view.state == BetState::Paid as u8).into(),
             reserved: [0; 3],
         })
     }

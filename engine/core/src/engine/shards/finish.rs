@@ -84,6 +84,7 @@ impl Side<'_, '_> {
         for Owned { index, call, .. } in &self.calls {
             let home = &mut self.partitions[call.home - self.first];
             let mut faults = Faults::default();
+            faults.note(self.rules.agents.check_may(&call.command));
             let Some(account) = call.account else {
                 faults.add(Refused::whole(Refusal::AccountUnknown, 0));
                 debited.balances.push((0, faults));

@@ -80,7 +80,9 @@ impl<'t> Side<'_, 't> {
         let Owned { call, .. } = &self.calls[place];
         let Some(slot) = call.account else { return NO };
         let (accounts, now) = (&self.partitions[call.home - self.first].accounts, self.rules.window.now);
-        if !accounts.allows(slot, &call.command.body, now) {
+        if self.rules.agents.check_may(&call.command).is_err()
+            || !accounts.allows(slot, &call.command.body, now)
+        {
             return NO;
         }
         let row = accounts.row(slot);

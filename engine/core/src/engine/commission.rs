@@ -1,0 +1,64 @@
+//! Commission of a draw, carried between its book and the accounts of agents, as due work.
+//!
+//! What an agent has sold pays the agent and each account above it, each by its own rate at the draw's close, in the tree
+//! and by the periods as they are when it is posted.
+
+use alloc::vec::Vec;
+
+use super::Begun;
+use crate::command::PPM;
+use crate::commission::Line;
+
+impl Begun {
+    /// Posts what as many selling agents as a tick may have sold in a sealed draw.
+    pub(super) fn post_commission(&mut self, home: usize, slot: u32) {
+        self.partitions[home].books.commissions.take_first();
+        let book = *self.partitions[home].books.row(slot);
+        let mut path: Vec<u64> = Vec::new();
+        let mut posted = 0i128;
+        for _ in 0..self.genesis.payouts_per_tick.get() {
+            let Some(accrual) = self.partitions[home].books.commissions.next_accrual(slot) else { break };
+            path.clear();
+            path.extend(self.agents.tree.upwards(accrual.agent));
+            for &account in &path {
+                let ppm = self.agents.periods.rate(account, book.closes_at);
+                let amount = share(accrual.stake, ppm);
+                if amount == 0 {
+                    continue;
+                }
+                let at = self.find_account(account).expect("an account of the tree is open");
+                self.partitions[at.home].accounts.credit(at.slot, amount);
+                posted += i128::from(amount);
+                let (agent, stake) = (accrual.agent, accrual.stake);
+                let line = Line { agent, account, stake, amount, ppm, reversed: 0 };
+                self.partitions[home].books.commissions.add_line(slot, line);
+            }
+        }
+        let partition = &mut self.partitions[home];
+        partition.books.commissions.go_on(slot, book.id);
+        partition.books.end_if_posted(slot, self.window.now);
+        if posted != 0 {
+            partition.post(book.currency, |part| part.commission -= posted);
+        }
+    }
+
+    /// Takes back as many lines of a void draw's commission as a tick may.
+    pub(super) fn reverse_commission(&mut self, home: usize, slot: u32) {
+        let currency = self.partitions[home].books.row(slot).currency;
+        let mut reversed = 0i128;
+        for _ in 0..self.genesis.payouts_per_tick.get() {
+            let Some(line) = self.partitions[home].books.commissions.reverse_next(slot) else { break };
+            let at = self.find_account(line.account).expect("what was paid is open");
+            self.partitions[at.home].accounts.claim(at.slot, line.amount);
+            reversed += i128::from(line.amount);
+        }
+        let partition = &mut self.partitions[home];
+        partition.books.end_if_void(slot, self.window.now);
+        partition.post(currency, |part| part.commission += reversed);
+    }
+}
+
+/// A share of a stake, rounded down to the minor unit.
+fn share(stake: i64, ppm: u32) -> i64 {
+    (i128::from(stake) * i128::from(ppm) / i128::from(PPM)) as i64
+}
