@@ -28,7 +28,7 @@ fn engine_and_model_agree_on_every_reply_and_every_view() {
     for ((kind, outcome), times) in &heard {
         println!("{kind:<12} {outcome:<28} {times:>8}");
     }
-    for reason in Reason::ALL {
+    for reason in Reason::ALL.into_iter().filter(|reason| *reason != Reason::Archived) {
         let times = |((_, outcome), times): (&(&str, String), &u64)| {
             if outcome.trim_start_matches("again ") == format!("{reason:?}") { *times } else { 0 }
         };

@@ -9,12 +9,13 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use clap::Args;
+use engine::command::CommandName;
 use gateway::config::{ConfigFault, ServeConfig};
 use gateway::demo::DemoOptions;
 use gateway::identity::IdentityError;
 use gateway::metrics::{Collector, Counts};
 use gateway::serve::ServeError;
-use host::{Fatal, Ingress, LoopConfig};
+use host::{Fatal, Ingress, LoopConfig, TickPlace};
 use serde_json::Value;
 use wal::{AppendFault, Evidence, LogError, ReplayStop, Waker};
 
@@ -208,6 +209,8 @@ fn fatals() -> Vec<Fatal> {
     vec![
         Fatal::DigestDiffers { tick: 1, recorded: 2, found: 3 },
         Fatal::ApplyVersion { tick: 1, found: 2, runs: 1 },
+        Fatal::QuarantineMissed { name: CommandName { tick: 1, index: 0 }, recorded: 2 },
+        Fatal::ApplyPanicked { tick: 1, place: TickPlace::DueWork, data: "d".into() },
         Fatal::Config { setting: "s", value: 0, right: "r" },
         Fatal::Thread(io::Error::from_raw_os_error(11)),
     ]

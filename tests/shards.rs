@@ -227,12 +227,12 @@ fn ledger() -> Engine {
     engine
 }
 
-/// One tick on a crew; the replies.
-fn step<C: Crew>(engine: &mut Engine, time: u64, commands: &[u8], crew: &mut C) -> Vec<u8> {
+/// One tick on a crew; what it gives back.
+fn step<C: Crew>(engine: &mut Engine, time: u64, commands: &[u8], crew: &mut C) -> Outbox {
     let mut out = Outbox::default();
     let number = engine.tick() + 1;
     engine.apply_on(&Tick { number, time, commands }, &mut out, crew);
-    out.replies
+    out
 }
 
 /// Runs a stream on one shard, on several without threads, and on several with; how 2 shards decided.
@@ -246,30 +246,34 @@ fn compare(stream: Stream, commands_in_all: usize, commands_per_tick: usize) -> 
         .map(|config| (host::Crew::start(&config).expect("threads start"), ledger()))
         .into();
     let mut time = START;
-    let (mut done, mut barred) = (0, 0);
+    let (mut done, mut barred, mut events) = (0, 0, 0);
     while done < commands_in_all {
         time += MS;
         let commands = if done == 0 { maker.begin() } else { maker.tick(time, commands_per_tick) };
         done += commands.count();
         let commands = stamped(stream, &commands, &mut actors);
         let expected = step(&mut one, time, &commands, &mut Alone(1));
-        barred += fates(&expected).iter().filter(|fate| fate.0 == Refusal::NotAuthorised as u16).count();
-        let check = |shards: usize, engine: &mut Engine, replies: Vec<u8>| {
-            assert!(replies == expected, "{stream:?} is answered otherwise on {shards} shards");
+        events += expected.events.len();
+        barred +=
+            fates(&expected.replies).iter().filter(|fate| fate.0 == Refusal::NotAuthorised as u16).count();
+        let check = |shards: usize, engine: &mut Engine, out: Outbox| {
+            assert!(out.replies == expected.replies, "{stream:?} is answered otherwise on {shards} shards");
+            assert!(out.events == expected.events, "{stream:?} has other events on {shards} shards");
             assert_eq!(engine.digest(), one.digest(), "{stream:?} has another digest on {shards} shards");
         };
         for (shards, engine) in &mut alone {
-            let replies = step(engine, time, &commands, &mut Alone(*shards));
-            check(*shards, engine, replies);
+            let out = step(engine, time, &commands, &mut Alone(*shards));
+            check(*shards, engine, out);
         }
         for (crew, engine) in &mut threaded {
-            let replies = step(engine, time, &commands, crew);
-            check(crew.shards(), engine, replies);
+            let out = step(engine, time, &commands, crew);
+            check(crew.shards(), engine, out);
         }
     }
     let audit = one.cut().audit(608);
     assert_eq!((audit.conserved, audit.digest_agrees), (1, 1), "{stream:?}");
     assert_eq!(barred > 10_000, stream == Stream::Agents, "{stream:?}: {barred} were not authorised");
+    assert!(events > 0, "{stream:?} has events");
     for (shards, engine) in &alone {
         println!("{stream:?} on {shards}: {:?}", engine.deciding());
     }
@@ -334,7 +338,7 @@ fn other_cuttings_into_ticks_fare_the_same() {
                         Some(len)
                     });
                     let (tick, behind) = rest.split_at(bytes.sum());
-                    fared.extend(fates(&step(engine, at, tick, &mut Alone(*shards))));
+                    fared.extend(fates(&step(engine, at, tick, &mut Alone(*shards)).replies));
                     (rest, at) = (behind, at + 1);
                 }
                 fared

@@ -229,6 +229,8 @@ fn genesis(payouts_per_tick: u32, sealed_per_tick: u32) -> Genesis {
         retention_ns: u64::MAX.into(),
         tree_accounts_max: 1024.into(),
         commission_accounts_max: 1024.into(),
+        movements_max: 1024.into(),
+        reserved_too: 0.into(),
     }
 }
 

@@ -2,7 +2,7 @@
 
 use engine::command::{self, Commands, LimitScope};
 use engine::query::{
-    AccountView, AnswerHeader, AuditView, BetView, DrawView, HoldView, LedgerView, RoomView, TicketView,
+    self, AccountView, AnswerHeader, AuditView, BetView, DrawView, HoldView, LedgerView, RoomView, TicketView,
 };
 use engine::reply::{NO_BET, Reply as EngineReply};
 use zerocopy::little_endian::U16;
@@ -10,8 +10,8 @@ use zerocopy::{FromBytes, Immutable, IntoBytes, KnownLayout, Unaligned};
 
 use crate::model::{
     AccountSeen, Act, Ask, AuditSeen, Bet, BetSeen, BetState, Cell, Command, Draw, DrawSeen, Game, HoldSeen,
-    HoldState, LedgerSeen, Limit, Parameters, Play, Reason, Refused, Reply, RoomSeen, Scope, State, Status,
-    TicketSeen,
+    HoldState, LedgerSeen, Limit, Moved, Parameters, Play, Reason, Refused, Reply, RoomSeen, Scope, State,
+    Statement, StatementLine, Status, TicketSeen,
 };
 
 /// The ledger's name in every test.
@@ -38,9 +38,11 @@ pub fn genesis(rules: &Parameters) -> Vec<u8> {
         limited_accounts_max: rules.limited_accounts_max.into(),
         references_max: rules.references_max.into(),
         sealed_per_tick: 32_768.into(),
-        retention_ns: u64::MAX.into(),
         tree_accounts_max: (1 << 22).into(),
         commission_accounts_max: 65_536.into(),
+        movements_max: rules.movements_max.into(),
+        retention_ns: rules.retention.into(),
+        reserved_too: 0.into(),
     });
     commands.as_bytes().to_vec()
 }
@@ -339,6 +341,22 @@ pub fn room(answer: &[u8], tick: u64) -> Result<RoomSeen, Reason> {
     Ok(RoomSeen { room: view.room.get(), stake: view.stake.get(), payout: view.payout.get() })
 }
 
+/// A statement of these lines.
+pub fn statement(lines: &[query::StatementLine], more: bool) -> Statement {
+    let line = |line: &query::StatementLine| {
+        assert_eq!(line.reserved, [0; 7]);
+        StatementLine {
+            subject: line.subject.get(),
+            available: line.available.get(),
+            amount: line.amount.get(),
+            owed: line.owed.get(),
+            tick: line.tick.get(),
+            kind: Moved::ALL.into_iter().find(|kind| *kind as u8 == line.kind).expect("a known kind"),
+        }
+    };
+    Statement { lines: lines.iter().map(line).collect(), more }
+}
+
 /// An answer about the ledger; its digest beside it.
 pub fn ledger(answer: &[u8], tick: u64) -> (LedgerSeen, u64, u64) {
     let (view, _) = body::<LedgerView>(answer, tick).expect("the ledger is always known");
@@ -382,4 +400,12 @@ pub fn stamp(bytes: &mut [u8], channel: u8, terminal: u32) {
 pub fn id(time: u64, unique: u64) -> u128 {
     let (version, variant) = (7 << 76, 0b10 << 62);
     u128::from(time) << 80 | version | variant | u128::from(unique & (u64::MAX >> 2))
+}
+
+/// Events as the engine wrote them.
+///
+/// # Panics
+/// If they are not whole.
+pub fn events(bytes: &[u8]) -> Vec<engine::event::Event> {
+    <[engine::event::Event]>::ref_from_bytes(bytes).expect("whole events").to_vec()
 }

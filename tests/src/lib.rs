@@ -6,6 +6,7 @@
 //! - [`pair`]: engine and model side by side, fed one stream and compared reply by reply and view by view.
 //! - [`traffic`]: seeded streams of mixed commands that go looking for trouble.
 //! - [`table`]: scenarios as text, behind the one door [`table::check`].
+//! - [`twins`]: one ledger on several numbers of shards, for tests that say themselves what they expect.
 //!
 //! Deliberately absent: clocks, threads, files, and randomness that a seed does not fix.
 
@@ -15,3 +16,4 @@ pub mod model;
 pub mod pair;
 pub mod table;
 pub mod traffic;
+pub mod twins;

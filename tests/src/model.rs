@@ -38,6 +38,7 @@
 
 mod book;
 mod command;
+mod events;
 mod game;
 mod holds;
 mod ledger;
@@ -47,7 +48,9 @@ mod memory;
 mod money;
 mod pages;
 mod reply;
+mod retention;
 mod rolling;
+mod statement;
 mod table;
 mod ticket;
 mod views;
@@ -55,11 +58,13 @@ mod wallet;
 
 pub use book::{Book, State};
 pub use command::{Ask, Bet, Cell, Command, Draw, Game, Limit, Parameters, Play, Scope};
+pub use events::{Event, EventKind};
 pub use game::{digits, highest, is_in_class, level, lines, orders};
 pub use holds::{HoldSeen, HoldState};
 pub use ledger::Model;
 pub use pages::{DrawLine, LimitLine, Page, TicketLine, WinnerLine};
 pub use reply::{Reason, Refused, Reply};
+pub use statement::{Moved, Statement, StatementLine};
 pub use ticket::Ticket;
 pub use views::{AccountSeen, AuditSeen, BetSeen, BetState, DrawSeen, LedgerSeen, RoomSeen, TicketSeen};
 pub use wallet::{Act, Counted, Reference, Rolling, Status, Window};

@@ -91,6 +91,12 @@ impl Pair {
                 theirs.replies == self.out.replies,
                 "tick {number} is answered otherwise on {shards} shards"
             );
+            assert!(
+                theirs.events == self.out.events,
+                "tick {number} has other events on {shards} shards: {:#?}, not {:#?}",
+                bridge::events(&theirs.events),
+                bridge::events(&self.out.events)
+            );
             assert_eq!(
                 (theirs.count, theirs.accepted),
                 (self.out.count, self.out.accepted),
@@ -117,7 +123,7 @@ impl Pair {
         answer
     }
 
-    /// Compares every account, ticket, hold and draw, and every sum.
+    /// Compares every account, its statement, every ticket, hold and draw, and every sum; what has left, too.
     ///
     /// # Panics
     /// If they do not agree, or money was made or lost.
@@ -142,10 +148,12 @@ impl Pair {
             let seen = bridge::hold(&answer, tick, id);
             assert_eq!(seen, self.model.hold(account, id), "hold {id:032x} of account {account}");
         }
-        for book in self.model.books().map(|(book, _)| book).collect::<Vec<_>>() {
+        let books = self.model.books().map(|(book, _)| book).chain(self.model.departed_draws());
+        for book in books.collect::<Vec<_>>() {
             let answer = self.read(&Query::of(QueryKind::Draw, book.into()));
             assert_eq!(bridge::draw(&answer, tick), self.model.draw(book), "draw {book}");
         }
+        self.compare_departed_tickets();
         self.compare_pages();
         self.compare_sums();
     }

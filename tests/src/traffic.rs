@@ -5,14 +5,16 @@
 //! cancels what it has just placed and what it is about to place; moves limits under the bets. The same seed gives
 //! the same stream as long as this code and the model stay as they are.
 //!
-//! Four profiles take turns by seed: an everyday ledger, one whose every table is almost full, one account at the
-//! highest balance, and stakes so high that sums reach the highest that a limit can be.
+//! Six profiles take turns by seed: an everyday ledger, one whose every table is almost full, one account at the
+//! highest balance, stakes so high that sums reach the highest that a limit can be, and two whose ticks go through days
+//! rather than minutes, so that draws come and go: a roomy one, and one in which only what leaves makes room again.
 
 use crate::bridge;
-use crate::model::{AMOUNT_MAX, Act, Ask, Command, MS, Model, Parameters, SECOND};
+use crate::model::{AMOUNT_MAX, Act, Ask, Command, HOUR, MS, Model, Parameters, SECOND};
 use crate::pair::START;
 
 mod bets;
+mod days;
 mod money;
 mod operators;
 mod random;
@@ -31,6 +33,10 @@ pub enum Profile {
     Rich,
     /// The highest stakes on the highest prizes.
     High,
+    /// Ticks hours apart.
+    Days,
+    /// Ticks hours apart, one partition, and hardly any room for draws, tickets and movements.
+    FullDays,
 }
 
 /// A stream.
@@ -48,6 +54,8 @@ pub struct Traffic {
     placed_holds: Vec<(u64, u128)>,
     prepared: Vec<Command>,
     now: u64,
+    /// How long what has ended stays.
+    retention: u64,
 }
 
 /// Accounts 1 to 6 exist; account 6 holds US dollars.
@@ -62,8 +70,17 @@ const USD: u16 = 840;
 impl Traffic {
     /// The stream of this seed.
     pub fn new(seed: u64) -> Traffic {
-        let profile =
-            [Profile::Everyday, Profile::Cramped, Profile::Rich, Profile::High][(seed % 4) as usize];
+        let all = [
+            Profile::Everyday,
+            Profile::Cramped,
+            Profile::Rich,
+            Profile::High,
+            Profile::Days,
+            Profile::FullDays,
+        ];
+        let profile = all[(seed % 6) as usize];
+        // The first is less than ids are told apart for, and counts as that.
+        let retention = [SECOND, 2 * HOUR, 30 * HOUR][(seed / 6 % 3) as usize];
         let mut traffic = Traffic {
             profile,
             random: Random::new(seed),
@@ -74,6 +91,7 @@ impl Traffic {
             placed_holds: Vec::new(),
             prepared: Vec::new(),
             now: START,
+            retention,
         };
         traffic.prepare();
         traffic
@@ -98,6 +116,16 @@ impl Traffic {
                 tickets_max: 20,
                 books_max: 6,
                 partitions: 1,
+                movements_max: 30,
+                ..rules
+            },
+            Profile::Days => Parameters { retention: self.retention, ..rules },
+            Profile::FullDays => Parameters {
+                tickets_max: 24,
+                books_max: 9,
+                movements_max: 60,
+                partitions: 1,
+                retention: self.retention,
                 ..rules
             },
             _ => rules,
@@ -114,7 +142,7 @@ impl Traffic {
         if self.random.one_in(8) {
             return (self.now, Vec::new());
         }
-        let most = if self.random.one_in(6) { 40 } else { 6 };
+        let most = if self.random.one_in(if self.goes_by_days() { 3 } else { 6 }) { 40 } else { 6 };
         let count = 1 + self.random.below(most);
         let commands = (0..count).map(|_| self.command(model)).collect();
         let old = self.recent.len().saturating_sub(12);
@@ -125,6 +153,9 @@ impl Traffic {
     /// Mostly a little later; often exactly when something falls due, or just before.
     fn time(&mut self, model: &Model) -> u64 {
         let last = model.time();
+        if self.goes_by_days() && self.prepared.is_empty() {
+            return self.time_of_days(model).max(last + 1);
+        }
         if self.prepared.is_empty() && self.random.one_in(150) {
             return self.leap(last).max(last + 1);
         }

@@ -14,7 +14,7 @@
 //! | [`frame`] | the bytes of a frame, and what a stranger's bytes are |
 //! | `segment` | the bytes of a segment's header |
 //! | `log` | [`Log`]: appending, and the durable prefix |
-//! | `recovery` | [`open()`]: the chain, the law that tells a torn tail from damage, the new epoch |
+//! | `recovery` | [`open()`]: the chain, the law that tells a torn tail from damage, the new epoch; [`read()`]: only looks |
 //! | [`disk`] | [`Disk`] and the disks: io_uring, `pwritev2`, simulated |
 //!
 //! What holds:
@@ -41,5 +41,5 @@ pub use error::{AppendFault, Evidence, Fault, LogError, ReplayStop};
 pub use frame::{FrameHeader, FrameView};
 pub use log::{DurableFrame, FrameBuffer, Log, Status};
 pub use options::{FRAME_BYTES_LIMIT, FRAMES_IN_FLIGHT_LIMIT, LogOptions};
-pub use recovery::{Recovered, TornTail, open};
+pub use recovery::{Held, Recovered, TornTail, open, read};
 pub use segment::SegmentHeader;

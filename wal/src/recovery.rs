@@ -15,11 +15,13 @@ use crate::segment::Measures;
 
 mod chain;
 mod law;
+mod read;
 mod survey;
 mod window;
 
 use chain::End;
 use law::Remains;
+pub use read::{Held, read};
 use survey::Segment;
 
 /// Smallest piece that every disk reads.

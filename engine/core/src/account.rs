@@ -6,6 +6,7 @@
 
 mod exclusions;
 mod holds;
+mod movements;
 mod references;
 mod rolling;
 mod standing;
@@ -13,16 +14,19 @@ mod standing;
 use zerocopy::{FromBytes, FromZeros, Immutable, IntoBytes};
 
 pub(crate) use self::holds::HoldRow;
+pub(crate) use self::movements::{Cause, MovementRow};
 pub(crate) use self::references::Movable;
 
 use self::exclusions::{Exclusions, ExclusionsCut};
 use self::holds::{Holds, HoldsCut};
+use self::movements::{At, Movements, MovementsCut};
 use self::references::{References, ReferencesCut};
 use self::rolling::{Rolling, RollingCut};
 use crate::command::{BALANCE_MAX, Body, Genesis, Kind, LimitOf, Movement, Standing};
+use crate::event::{Balance, Event};
 use crate::hash::HashKey;
 use crate::ids::Newest;
-use crate::query::HoldState;
+use crate::query::{HoldState, MovementKind};
 use crate::refusal::Refusal;
 use crate::reply::Refused;
 use crate::storage::arena::Arena;
@@ -41,6 +45,8 @@ mod name {
     pub const REFERENCES: u32 = 3;
     /// Takes two.
     pub const ROLLING: u32 = 4;
+    /// Takes two.
+    pub const MOVEMENTS: u32 = 6;
 }
 
 /// One account: a cache line.
@@ -151,6 +157,7 @@ pub(crate) struct Accounts {
     holds: Holds,
     references: References,
     rolling: Rolling,
+    movements: Movements,
 }
 
 impl Accounts {
@@ -167,6 +174,7 @@ impl Accounts {
             holds: Holds::new(arena, name + name::HOLDS, key, holds_max, window),
             references: References::new(arena, name + name::REFERENCES, key, genesis.references_max.get()),
             rolling: Rolling::new(arena, name + name::ROLLING, key, limited_max, delay),
+            movements: Movements::new(arena, name + name::MOVEMENTS, genesis.movements_max.get()),
         }
     }
 
@@ -233,6 +241,7 @@ impl Accounts {
             ..AccountRow::new_zeroed()
         };
         self.rows.fill(slot, row);
+        self.movements.open(slot);
         self.index.insert(key.owner(account), slot);
         self.count += 1;
         slot
@@ -253,10 +262,11 @@ impl Accounts {
         Ok(movable)
     }
 
-    pub(crate) fn deposit(&mut self, slot: u32, movement: &Movement, now: u64) {
+    /// Makes a deposit that was checked, by the command of this id.
+    pub(crate) fn deposit(&mut self, slot: u32, movement: &Movement, id: u128, now: u64) {
         let amount = movement.amount.get();
         self.references.add(slot, Kind::Deposit, movement);
-        self.credit(slot, amount);
+        self.credit(slot, amount, Cause::new(MovementKind::Deposit, movement.name(id)));
         if self.row(slot).flags & LIMITED != 0 {
             self.rolling.deposited(slot, amount, now);
         }
@@ -278,9 +288,11 @@ impl Accounts {
         Ok(movable)
     }
 
-    pub(crate) fn withdraw(&mut self, slot: u32, movement: &Movement) {
+    /// Makes a withdrawal that was checked, by the command of this id.
+    pub(crate) fn withdraw(&mut self, slot: u32, movement: &Movement, id: u128) {
         self.references.add(slot, Kind::Withdraw, movement);
-        self.debit(slot, movement.amount.get());
+        let cause = Cause::new(MovementKind::Withdrawal, movement.name(id));
+        self.debit(slot, movement.amount.get(), cause);
     }
 
     /// Whether the account's standing and exclusion allow what a ticket, a deposit or a withdrawal is.
@@ -311,8 +323,8 @@ impl Accounts {
     }
 
     /// Takes from the available balance what was checked.
-    pub(crate) fn debit(&mut self, slot: u32, amount: i64) {
-        self.rows.update(slot, |row| row.available -= amount);
+    pub(crate) fn debit(&mut self, slot: u32, amount: i64, cause: Cause) {
+        self.change(slot, cause, |row| row.available -= amount);
     }
 
     /// Whether a transfer of `amount` can leave the account.
@@ -362,8 +374,30 @@ impl Accounts {
     }
 
     /// Adds to the balance; what is owed is repaid first.
-    pub(crate) fn credit(&mut self, slot: u32, amount: i64) {
-        self.rows.update(slot, |row| row.credit(amount));
+    pub(crate) fn credit(&mut self, slot: u32, amount: i64, cause: Cause) {
+        self.change(slot, cause, |row| row.credit(amount));
+    }
+
+    /// Changes the balances of an account, and keeps the movement. Whatever changes them goes through here, but for
+    /// stakes, which their tickets tell.
+    fn change(&mut self, slot: u32, cause: Cause, change: impl FnOnce(&mut AccountRow)) -> AccountRow {
+        let before = *self.rows.row(slot);
+        let after = self.rows.update(slot, |row| {
+            change(row);
+            *row
+        });
+        self.movements.add(slot, cause, &before, &after);
+        after
+    }
+
+    /// The newest movement of an account.
+    pub(crate) fn newest_movement(&self, slot: u32) -> At {
+        self.movements.newest(slot)
+    }
+
+    /// The row of a movement, unless it has left memory.
+    pub(crate) fn movement(&self, at: At) -> Option<&MovementRow> {
+        self.movements.row(at)
     }
 
     /// Takes the stake of a ticket that becomes the newest. Returns the one that was before, and how many tickets the
@@ -384,12 +418,9 @@ impl Accounts {
     }
 
     /// Credits a payout or a refund, which arrives whatever the account's standing is.
-    pub(crate) fn give_back(&mut self, slot: u32, amount: i64, now: u64) {
-        let flags = self.rows.update(slot, |row| {
-            row.credit(amount);
-            row.flags
-        });
-        if flags & LIMITED != 0 {
+    pub(crate) fn give_back(&mut self, slot: u32, amount: i64, cause: Cause, now: u64) {
+        let after = self.change(slot, cause, |row| row.credit(amount));
+        if after.flags & LIMITED != 0 {
             self.rolling.returned(slot, amount, now);
         }
     }
@@ -412,13 +443,12 @@ impl Accounts {
     }
 
     pub(crate) fn hold(&mut self, slot: u32, id: u128, amount: i64, expires_at: u64) {
-        let owner = self.rows.update(slot, |row| {
+        let after = self.change(slot, Cause::new(MovementKind::HoldPlaced, id), |row| {
             row.available -= amount;
             row.held += amount;
             row.holds += 1;
-            row.id
         });
-        self.holds.add(slot, owner, id, amount, expires_at);
+        self.holds.add(slot, after.id, id, amount, expires_at);
     }
 
     /// Where a hold lies of which `amount` (0: all of it) can be posted; one that can be voided, too.
@@ -430,22 +460,20 @@ impl Accounts {
     pub(crate) fn post_hold(&mut self, slot: u32, hold: u32, amount: i64, now: u64) -> i64 {
         let held = self.holds.row(hold).amount;
         let posted = if amount == 0 { held } else { amount };
-        let owner = self.release(slot, held, posted);
+        let owner = self.release(slot, hold, MovementKind::HoldPosted, posted);
         self.holds.finish(hold, owner, HoldState::Posted, posted, now);
         posted
     }
 
     pub(crate) fn void_hold(&mut self, slot: u32, hold: u32, now: u64) {
-        let held = self.holds.row(hold).amount;
-        let owner = self.release(slot, held, 0);
+        let owner = self.release(slot, hold, MovementKind::HoldReleased, 0);
         self.holds.finish(hold, owner, HoldState::Voided, 0, now);
     }
 
-    fn release(&mut self, slot: u32, held: i64, posted: i64) -> u64 {
-        self.rows.update(slot, |row| {
-            row.release(held, posted);
-            row.id
-        })
+    /// Releases what a hold held, less what was posted of it. Returns the account's number.
+    fn release(&mut self, slot: u32, hold: u32, kind: MovementKind, posted: i64) -> u64 {
+        let HoldRow { id, amount, .. } = *self.holds.row(hold);
+        self.change(slot, Cause::new(kind, id), |row| row.release(amount, posted)).id
     }
 
     /// A hold that is kept.
@@ -463,15 +491,18 @@ impl Accounts {
         self.holds.due_in_tick()
     }
 
-    /// Releases the hold that is due first.
-    pub(crate) fn expire_first_hold(&mut self) {
-        if let Some((slot, held)) = self.holds.expire_first() {
-            self.release(slot, held, 0);
-        }
+    /// Releases the hold that is due first, and tells it.
+    pub(crate) fn expire_first_hold(&mut self) -> Option<Event> {
+        let hold = self.holds.expire_first()?;
+        let HoldRow { id, amount, account: slot, .. } = *self.holds.row(hold);
+        let account = self.release(slot, hold, MovementKind::HoldReleased, 0);
+        let available = self.row(slot).available;
+        Some(Event::hold_expired(id, Balance { account, amount, available }))
     }
 
     /// Begins a tick: forgets a bounded number of rows whose time is over.
-    pub(crate) fn begin_tick(&mut self, now: u64) {
+    pub(crate) fn begin_tick(&mut self, tick: u64, now: u64) {
+        self.movements.begin_tick(tick);
         self.holds.begin_tick();
         self.references.sweep(now);
     }
@@ -500,6 +531,7 @@ impl Accounts {
             + self.holds.bytes()
             + self.references.bytes()
             + self.rolling.bytes()
+            + self.movements.bytes()
     }
 
     pub(crate) fn digest(&self) -> u64 {
@@ -509,6 +541,7 @@ impl Accounts {
             .wrapping_add(self.holds.digest())
             .wrapping_add(self.references.digest())
             .wrapping_add(self.rolling.digest())
+            .wrapping_add(self.movements.digest())
     }
 
     pub(crate) fn cut(&mut self) -> AccountsCut {
@@ -518,6 +551,7 @@ impl Accounts {
             holds: self.holds.cut(),
             references: self.references.cut(),
             rolling: self.rolling.cut(),
+            movements: self.movements.cut(),
         }
     }
 }
@@ -534,6 +568,7 @@ pub(crate) struct AccountsCut {
     holds: HoldsCut,
     references: ReferencesCut,
     rolling: RollingCut,
+    movements: MovementsCut,
 }
 
 impl AccountsCut {
@@ -555,5 +590,6 @@ impl AccountsCut {
             .wrapping_add(self.holds.digest())
             .wrapping_add(self.references.digest())
             .wrapping_add(self.rolling.digest())
+            .wrapping_add(self.movements.digest())
     }
 }

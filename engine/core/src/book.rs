@@ -9,6 +9,7 @@ mod check;
 mod correct;
 mod leaving;
 mod life;
+mod news;
 mod pages;
 mod rows;
 mod seal;
@@ -20,6 +21,7 @@ use alloc::vec::Vec;
 pub(crate) use check::{Faults, Placing};
 use correct::CorrectionRow;
 pub(crate) use leaving::{Span, day_end};
+use news::News;
 pub(crate) use rows::{BetRow, BookRow, PayoutRow, ResultRow, TallyRow};
 use rows::{Cursor, NumberCell, PlayCell, SumRow};
 pub(crate) use seal::{SEAL_BLOCK, SealRow, SealedBet};
@@ -70,6 +72,8 @@ pub(crate) struct Books {
     leaves_at: Option<u64>,
     /// Bets that stand in books without a result.
     open_bets: u64,
+    /// What is to be told of the command at hand; empty between commands.
+    news: Vec<News>,
 }
 
 impl Books {
@@ -103,6 +107,7 @@ impl Books {
                 .max(genesis.id_window_ns.get().saturating_add(genesis.id_ahead_ns.get())),
             leaves_at: None,
             open_bets: 0,
+            news: Vec::new(),
         }
     }
 
@@ -185,6 +190,7 @@ impl Books {
         if last != 0 {
             self.bets.update(last - 1, |row| row.next = at);
         }
+        self.note_stake(game, slot, play, number, stake);
         at
     }
 
@@ -217,6 +223,9 @@ impl Books {
             tally.bets -= 1;
         });
         self.open_bets -= 1;
+        if self.rows.row(slot).is_undecided() {
+            self.note_stake(game, slot, play, number, -stake);
+        }
         stake
     }
 
@@ -233,10 +242,14 @@ impl Books {
     ) -> i64 {
         let book = self.rows.row(slot);
         let mut first = 0;
-        let numbers = &mut self.numbers;
+        let (numbers, news, least) = (&mut self.numbers, &mut self.news, game.payout_least());
         let mut add = |met: &[u16], payout: i64| {
             for &number in met {
-                numbers.update(book.number_cell(number), |cell| cell.payout += payout);
+                let cell = numbers.update(book.number_cell(number), |cell| {
+                    cell.payout += payout;
+                    *cell
+                });
+                Books::note_pressed(news, (slot, book), (number, &cell), payout, least);
             }
         };
         if let Some(ratio) = prizes.first() {

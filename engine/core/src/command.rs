@@ -14,12 +14,16 @@ mod build;
 mod draw;
 mod money;
 mod parse;
+mod quarantine;
 
 pub use agents::*;
 pub use build::{Commands, PlayTable};
 pub use draw::*;
 pub use money::*;
 pub use parse::{Plays, command_len, parse};
+pub use quarantine::{
+    CommandName, QUARANTINE_WHO_BYTES_MAX, QUARANTINE_WHY_BYTES_MAX, QUARANTINES_MAX, Quarantine,
+};
 
 /// Most bets in one ticket.
 pub const TICKET_BETS_MAX: usize = 64;
@@ -155,6 +159,8 @@ pub enum Kind {
     CommissionSet = 88,
     /// [`Genesis`]: the first command of a log, made by the node itself. No lane takes it.
     Genesis = 128,
+    /// [`Quarantine`]: sets a command aside, made by the operator's tool. No lane takes it.
+    Quarantine = 129,
 }
 
 impl Kind {
@@ -192,11 +198,12 @@ impl Kind {
             87 => Kind::AccountParent,
             88 => Kind::CommissionSet,
             128 => Kind::Genesis,
+            129 => Kind::Quarantine,
             _ => return None,
         })
     }
 
-    /// The lane that takes this kind; none takes genesis.
+    /// The lane that takes this kind; none takes genesis and quarantines.
     pub fn lane(self) -> Option<Lane> {
         match self as u8 {
             1..=63 => Some(Lane::Bets),
@@ -400,6 +407,10 @@ pub struct Genesis {
     pub tree_accounts_max: U32,
     /// Accounts that have ever had a period of commission, in the whole ledger.
     pub commission_accounts_max: U32,
+    /// Movements kept for statements, per partition.
+    pub movements_max: U32,
+    /// Zero.
+    pub reserved_too: U32,
 }
 
 /// A command whose form was checked: the header, and the body by kind.
@@ -448,6 +459,7 @@ pub enum Body<'a> {
     AccountParent(&'a AccountParent),
     CommissionSet(&'a CommissionSet),
     Genesis(&'a Genesis),
+    Quarantine(&'a Quarantine, &'a [u8]),
 }
 
 /// A fault of form, and what would have been right.
@@ -498,6 +510,7 @@ impl Command<'_> {
             Body::AccountParent(_) => Kind::AccountParent,
             Body::CommissionSet(_) => Kind::CommissionSet,
             Body::Genesis(_) => Kind::Genesis,
+            Body::Quarantine(..) => Kind::Quarantine,
         }
     }
 }

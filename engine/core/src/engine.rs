@@ -12,6 +12,8 @@ mod directory;
 mod due;
 mod leaving;
 mod money;
+mod outbox;
+mod quarantine;
 mod seal;
 mod shards;
 mod ticket;
@@ -20,6 +22,8 @@ use alloc::vec::Vec;
 
 pub use cut::Cut;
 use directory::{Directory, Place};
+pub use outbox::{Mark, Outbox, Place as TickPlace};
+use quarantine::Quarantines;
 pub use shards::Deciding;
 use shards::Desk;
 use zerocopy::IntoBytes;
@@ -28,9 +32,10 @@ use zerocopy::little_endian::I64;
 use crate::agents::Agents;
 use crate::book::{Given, Outcome};
 use crate::command::{
-    Body, Command, DrawCreate, Fault, GameDefine, Genesis, Kind, Plays, command_len, parse,
+    Body, Command, CommandName, DrawCreate, Fault, GameDefine, Genesis, Kind, Plays, command_len, parse,
 };
 use crate::crew::{Alone, Crew};
+use crate::event::{DUE_WORK, Event};
 use crate::game::{Game, GameRow, PrizeRow};
 use crate::hash::{HashKey, book_partition, row_hash};
 use crate::ids::{Known, Remembered, Scope};
@@ -62,31 +67,14 @@ pub struct Tick<'a> {
     pub commands: &'a [u8],
 }
 
-/// What a tick gives back. Kept and cleared by the caller, so that its memory is reused.
-#[derive(Debug, Default)]
-pub struct Outbox {
-    /// One reply per command, in order; see [`crate::reply`].
-    pub replies: Vec<u8>,
-    /// Replies in it.
-    pub count: usize,
-    /// Of these, accepted.
-    pub accepted: usize,
-}
-
-impl Outbox {
-    /// Forgets what it holds.
-    pub fn clear(&mut self) {
-        self.replies.clear();
-        (self.count, self.accepted) = (0, 0);
-    }
-}
-
 /// The ledger.
 pub struct Engine {
     tick: u64,
     time: u64,
     arena: Arena,
     begun: Option<Begun>,
+    /// Commands that are set aside, until the ledger begins and has them.
+    aside: Vec<CommandName>,
 }
 
 /// The ledger once its genesis has been applied.
@@ -100,11 +88,14 @@ struct Begun {
     prizes: u32,
     agents: Agents,
     partitions: Vec<Partition>,
+    quarantines: Quarantines,
     window: Window,
     /// Where the books of the ticket at hand lie; kept for its memory.
     found: Vec<(usize, u32)>,
     /// The rooms of the reply at hand; kept for its memory.
     rooms: Vec<I64>,
+    /// What is to be told of the due work or of the command at hand; kept for its memory.
+    events: Vec<Event>,
     /// What shards keep between runs, and how these were decided.
     desks: Vec<Desk>,
     deciding: Deciding,
@@ -152,7 +143,7 @@ impl Engine {
 
     /// A ledger that has not begun, whose pages will lie in this arena as far as they fit.
     pub fn within(arena: Arena) -> Engine {
-        Engine { tick: 0, time: 0, arena, begun: None }
+        Engine { tick: 0, time: 0, arena, begun: None, aside: Vec::new() }
     }
 
     /// Applies one committed tick and appends its replies to `out`.
@@ -172,18 +163,21 @@ impl Engine {
         assert_eq!(tick.number, self.tick + 1, "ticks are applied in order");
         assert!(tick.time > self.time, "time rises from tick to tick");
         (self.tick, self.time) = (tick.number, tick.time);
+        out.begin_tick(tick.number);
         let mut commands = tick.commands;
-        if self.begun.is_none() {
+        let is_new = self.begun.is_none();
+        if is_new {
             commands = self.begin(commands, out);
         }
-        let Some(begun) = &mut self.begun else { return };
-        begun.window = Window::new(&begun.genesis, tick);
-        begun.do_due_work();
-        if (2..=begun.partitions.len()).contains(&crew.shards()) {
-            begun.run_on(commands, out, crew);
-        } else {
-            begun.run_all(commands, out);
+        if let Some(begun) = &mut self.begun {
+            begun.window = Window::new(&begun.genesis, tick);
+            begun.do_due_work();
+            begun.give_events(out, DUE_WORK);
+            // Nothing of the tick that begins the ledger can be set aside.
+            let aside = if is_new { Vec::new() } else { begun.quarantines.of_tick(tick.number) };
+            begun.run_around(&aside, commands, out, crew);
         }
+        out.mark.leave();
     }
 
     /// How several shards decided what they were given.
@@ -219,7 +213,8 @@ impl Engine {
             out.count += 1;
             match command.map(|command| command.body) {
                 Ok(Body::Genesis(genesis)) => {
-                    self.begun = Some(Begun::new(&self.arena, *genesis));
+                    let aside = core::mem::take(&mut self.aside);
+                    self.begun = Some(Begun::new(&self.arena, *genesis, aside));
                     push_accepted(&mut out.replies, 0, self.tick, 0, &[]);
                     out.accepted += 1;
                     break;
@@ -259,7 +254,7 @@ impl Window {
 }
 
 impl Begun {
-    fn new(arena: &Arena, genesis: Genesis) -> Begun {
+    fn new(arena: &Arena, genesis: Genesis, aside: Vec<CommandName>) -> Begun {
         let partitions = u32::from(genesis.partitions.get());
         Begun {
             key: HashKey::new(genesis.hash_key.map(|word| word.get())),
@@ -269,9 +264,11 @@ impl Begun {
             prizes: 0,
             agents: Agents::new(arena, &genesis),
             partitions: (1..=partitions).map(|number| Partition::new(arena, number, &genesis)).collect(),
+            quarantines: Quarantines::new(arena, aside),
             window: Window::default(),
             found: Vec::new(),
             rooms: Vec::new(),
+            events: Vec::new(),
             desks: Vec::new(),
             deciding: Deciding::default(),
             directory: Directory::new(),
@@ -283,7 +280,7 @@ impl Begun {
         let partitions = self.partitions.iter().map(Partition::digest);
         let genesis = row_hash(0, 0, &GenesisWords::of(&self.genesis));
         let games = self.game_rows.digest().wrapping_add(self.prize_rows.digest());
-        let shared = games.wrapping_add(self.agents.digest());
+        let shared = games.wrapping_add(self.agents.digest()).wrapping_add(self.quarantines.digest());
         partitions.fold(genesis.wrapping_add(shared), u64::wrapping_add)
     }
 
@@ -410,6 +407,7 @@ impl Begun {
                 self.with_draw(book, |draw| draw.home.books.block(draw.game, draw.slot, block))
             }
             Body::Genesis(_) => Err(Refused::whole(Refusal::GenesisMisplaced, 0)),
+            Body::Quarantine(record, _) => self.record(call, record),
             _ => self.execute_about_accounts(call),
         }
     }
@@ -472,10 +470,12 @@ impl Begun {
         book: u32,
         act: impl FnOnce(Draw<'_>) -> Result<(), Refused>,
     ) -> Result<(), Refused> {
-        let (home, slot) = self.find_book(book).map_err(|refusal| Refused::whole(refusal, 0))?;
-        let home = &mut self.partitions[home];
+        let (at, slot) = self.find_book(book).map_err(|refusal| Refused::whole(refusal, 0))?;
+        let home = &mut self.partitions[at];
         let game = &self.games[home.books.row(slot).game as usize];
-        act(Draw { home, slot, game })
+        let done = act(Draw { home, slot, game });
+        self.hear(at);
+        done
     }
 
     #[inline]

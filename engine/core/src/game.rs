@@ -38,6 +38,8 @@ pub(crate) struct Game {
     sums: u32,
     /// No stake wins more than so many times itself as a single prize, but for rounding; at least 1.
     ratio_max: i64,
+    /// The least that the least stake wins as a prize of tier 1; at least 1.
+    payout_least: i64,
 }
 
 /// A play ready for bets.
@@ -128,6 +130,7 @@ impl Game {
             cells: 0,
             sums: 0,
             ratio_max: 1,
+            payout_least: 1,
         };
         let mut rest = prizes;
         for place in 0..usize::from(row.plays) {
@@ -135,6 +138,9 @@ impl Game {
             rest = others;
             game.add_play(place, own);
         }
+        let top = prizes.iter().filter(|prize| prize.tier == 1);
+        let least = top.map(|prize| Ratio::new(&row, prize).payout(row.stake_min)).min();
+        game.payout_least = least.unwrap_or(1).max(1);
         game
     }
 
@@ -215,6 +221,12 @@ impl Game {
     #[inline]
     pub(crate) fn heaviest(&self, stake: i64) -> i64 {
         stake.saturating_mul(self.ratio_max).saturating_add(self.row.rounding_unit)
+    }
+
+    /// Less payout than this left on a number, and the least bet may not pass.
+    #[inline]
+    pub(crate) fn payout_least(&self) -> i64 {
+        self.payout_least
     }
 
     /// Numbers the game has; they go from 0 to one below.

@@ -17,6 +17,7 @@ pub mod command;
 mod commission;
 mod crew;
 mod engine;
+pub mod event;
 mod game;
 mod hash;
 mod ids;
@@ -27,6 +28,6 @@ pub mod reply;
 mod storage;
 
 pub use crew::{Alone, Crew};
-pub use engine::{APPLY_VERSION, Cut, Deciding, Engine, GAMES_MAX, Outbox, Tick};
+pub use engine::{APPLY_VERSION, Cut, Deciding, Engine, GAMES_MAX, Mark, Outbox, Tick, TickPlace};
 pub use game::GAME_NUMBERS_MAX;
 pub use storage::arena::Arena;

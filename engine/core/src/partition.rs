@@ -88,16 +88,16 @@ impl Partition {
         });
     }
 
-    /// Makes a deposit that was checked.
-    pub(crate) fn deposit(&mut self, account: u32, movement: &Movement, now: u64) {
-        self.accounts.deposit(account, movement, now);
+    /// Makes a deposit that was checked, by the command of this id.
+    pub(crate) fn deposit(&mut self, account: u32, movement: &Movement, id: u128, now: u64) {
+        self.accounts.deposit(account, movement, id, now);
         let currency = self.accounts.row(account).currency;
         self.post(currency, |part| part.cash_in += i128::from(movement.amount.get()));
     }
 
-    /// Makes a withdrawal that was checked.
-    pub(crate) fn withdraw(&mut self, account: u32, movement: &Movement) {
-        self.accounts.withdraw(account, movement);
+    /// Makes a withdrawal that was checked, by the command of this id.
+    pub(crate) fn withdraw(&mut self, account: u32, movement: &Movement, id: u128) {
+        self.accounts.withdraw(account, movement, id);
         self.pay_out(account, movement.amount.get());
     }
 

@@ -2,8 +2,12 @@
 //!
 //! A read runs between ticks and names the tick it shows. It sees every tick acknowledged before it was sent.
 
+mod statement;
+
 use zerocopy::little_endian::{I64, U16, U32, U64, U128};
 use zerocopy::{FromBytes, Immutable, IntoBytes, KnownLayout, Unaligned};
+
+pub use statement::{MovementKind, StatementLine};
 
 use crate::command::GAME_GROUPS_MAX;
 
@@ -39,6 +43,8 @@ pub enum QueryKind {
     Winners = 10,
     /// [`PageView`], [`LimitsView`] and [`LimitLine`]s of book `owner`: overrides and blocks from `number` on.
     Limits = 11,
+    /// [`PageView`] and [`StatementLine`]s of account `owner`, the newest first: as far back as memory goes without a gap.
+    Statement = 12,
     /// [`PageView`] and [`CommissionLine`]s of book `owner`, in the order in which they were posted; those behind `id`, the
     /// `next` of the page before, 0: from the first.
     Commissions = 13,
@@ -495,6 +501,7 @@ impl QueryKind {
             9 => QueryKind::Draws,
             10 => QueryKind::Winners,
             11 => QueryKind::Limits,
+            12 => QueryKind::Statement,
             13 => QueryKind::Commissions,
             14 => QueryKind::Periods,
             _ => return None,

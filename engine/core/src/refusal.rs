@@ -181,11 +181,16 @@ pub enum Refusal {
     CapacityReached = 2900,
     /// The ledger has begun already, or has not begun yet.
     GenesisMisplaced = 3000,
+    /// The record of a quarantine names no command before it, or came too late: the command was applied already.
+    QuarantineMisplaced = 3100,
+    /// The command was set aside by an operator, after it was logged: it has no effect, and is not remembered. This is
+    /// found before anything else is looked at, even the id; the number stands last because the first was taken.
+    Quarantined = 3200,
 }
 
 impl Refusal {
     /// Every refusal, in the order of the checks.
-    pub const ALL: [Refusal; 64] = [
+    pub const ALL: [Refusal; 66] = [
         Refusal::IdReused,
         Refusal::IdExpired,
         Refusal::IdAhead,
@@ -250,6 +255,8 @@ impl Refusal {
         Refusal::BalanceTooLarge,
         Refusal::CapacityReached,
         Refusal::GenesisMisplaced,
+        Refusal::QuarantineMisplaced,
+        Refusal::Quarantined,
     ];
 
     /// The refusal of this number, if there is one.

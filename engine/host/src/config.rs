@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
+use engine::Mark;
 use engine::command::Genesis;
 use wal::{LogOptions, Preference};
 
@@ -32,6 +33,8 @@ pub struct HostConfig {
     pub shards: usize,
     /// The core that the first of them is pinned to, and the others below it; `None` leaves them to the system.
     pub core: Option<usize>,
+    /// Says which tick is being applied, also while the log is replayed; keep a clone to read it.
+    pub mark: Mark,
 }
 
 /// The loop.
@@ -84,6 +87,8 @@ pub struct LedgerConfig {
     pub limited_accounts_max: u32,
     /// References of movements kept per partition. Default 1,048,576.
     pub references_max: u32,
+    /// Movements kept for statements, per partition. Default 65,536.
+    pub movements_max: u32,
     /// How long a draw stays in memory after it has ended, and its tickets with it; at least as long as ids are told from
     /// repetitions. Default 48 h.
     pub retention: Duration,
@@ -105,6 +110,7 @@ impl HostConfig {
             memory_bytes: 2 << 30,
             shards: 1,
             core: None,
+            mark: Mark::default(),
         }
     }
 }
@@ -150,6 +156,7 @@ impl Default for LedgerConfig {
             holds_max: 65_536,
             limited_accounts_max: 65_536,
             references_max: 1 << 20,
+            movements_max: 65_536,
             retention: Duration::from_secs(48 * 60 * 60),
             tree_accounts_max: 4 << 20,
             commission_accounts_max: 65_536,
@@ -177,6 +184,8 @@ impl LedgerConfig {
             limited_accounts_max: self.limited_accounts_max.into(),
             references_max: self.references_max.into(),
             sealed_per_tick: self.sealed_per_tick.into(),
+            movements_max: self.movements_max.into(),
+            reserved_too: 0.into(),
             retention_ns: (self.retention.as_nanos() as u64).into(),
             tree_accounts_max: self.tree_accounts_max.into(),
             commission_accounts_max: self.commission_accounts_max.into(),

@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use engine::command::Lane;
 use engine::query::{AnswerHeader, QueryKind};
-use engine::{Crew, Cut, Engine, Outbox, Tick};
+use engine::{Crew, Cut, Engine, Mark, Outbox, Tick};
 use wal::{Disk, Log, LogError, Status};
 use zerocopy::IntoBytes;
 
@@ -124,6 +124,11 @@ impl<D: Disk, C: Crew> Driver<D, C> {
             gauges_at: 0,
         };
         (driver, ingress)
+    }
+
+    /// Has this mark say which tick is being applied.
+    pub fn mark_with(&mut self, mark: Mark) {
+        self.out.mark = mark;
     }
 
     /// Begins a new ledger with its genesis command, and returns once it is applied.

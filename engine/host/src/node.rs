@@ -16,6 +16,7 @@ use crate::driver::{AUDITS_MAX, AuditJob, Driver, Next, Now};
 use crate::fatal::Fatal;
 use crate::ingress::Ingress;
 use crate::memory::Backing;
+use crate::quarantine::{self, Record};
 use crate::replay::Replay;
 
 /// Most partitions that a ledger can have.
@@ -39,6 +40,10 @@ pub struct Started {
     pub commands: u64,
     /// Recorded digests that the replay reproduced.
     pub digests_compared: u64,
+    /// Recorded digests that were made before a quarantine, and not compared.
+    pub digests_passed_over: u64,
+    /// What is set aside.
+    pub quarantines: Vec<Record>,
     /// Time from the start of recovery to its end, microseconds.
     pub replay_us: u64,
     /// How the log is written, and why so.
@@ -135,39 +140,32 @@ fn recover(
     let mut disk = FileDisk::open(&config.directory, config.disk)?;
     let crew = Crew::start(&config.crew()).map_err(Fatal::Thread)?;
     let mut replay = Replay::new(Engine::within(arena), crew);
+    let quarantines = quarantine::known(&mut disk, &config.directory)?;
+    replay.set_aside(&quarantines);
+    replay.mark_with(config.mark.clone());
     let mut options = config.log.clone();
     if options.cluster.is_none() && is_empty(&mut disk, config)? {
         options.cluster = Some(seed.cluster);
     }
     let (log, recovered) = match wal::open(disk, options, &mut |frame| replay.frame(frame)) {
-        Err(LogError::Replay { tick, source }) => {
-            return Err(match source.0.downcast::<Fatal>() {
-                Ok(fatal) => *fatal,
-                Err(other) => Fatal::Log(LogError::Replay { tick, source: wal::ReplayStop(other) }),
-            });
-        }
-        other => other?,
+        Err(error) => return Err(missed(config, Fatal::of_log(error))),
+        Ok(opened) => opened,
     };
     let started = Started {
         cluster: log.cluster(),
         commands: replay.commands,
         digests_compared: replay.digests_compared,
+        digests_passed_over: replay.digests_passed_over,
+        quarantines,
         replay_us: begun.elapsed().as_micros() as u64,
         disk: (log.disk_name(), log.disk().why().to_owned()),
         recovered,
     };
-    if let Some(torn) = &started.recovered.torn {
-        tracing::warn!(
-            file = torn.file,
-            offset = torn.offset,
-            tick = torn.tick,
-            kept = torn.kept.join(", "),
-            "the log ended in a write cut short; nothing of it was ever answered, and it was kept aside"
-        );
-    }
+    tell(&started);
     let is_new = started.recovered.tick == 0;
     let (engine, crew) = replay.into_parts();
     let (mut driver, ingress) = Driver::new(engine, log, crew, config.run.clone());
+    driver.mark_with(config.mark.clone());
     if is_new {
         let mut commands = Commands::new();
         commands.genesis(&config.ledger.genesis(started.cluster, seed.hash_key));
@@ -181,6 +179,40 @@ fn recover(
     stats.replay_us.set(started.replay_us);
     let _ = (stats.disk.set(started.disk.0), stats.disk_why.set(started.disk.1.clone()));
     Ok((driver, ingress, started))
+}
+
+/// Puts the note of a quarantine back that a replay has missed.
+fn missed(config: &HostConfig, fatal: Fatal) -> Fatal {
+    let Fatal::QuarantineMissed { name, .. } = fatal else { return fatal };
+    let noted = FileDisk::open(&config.directory, config.disk)
+        .map_err(Fatal::from)
+        .and_then(|mut disk| quarantine::note(&mut disk, &config.directory, name));
+    noted.err().unwrap_or(fatal)
+}
+
+/// Tells what an operator should know of a start.
+fn tell(started: &Started) {
+    if let Some(torn) = &started.recovered.torn {
+        tracing::warn!(
+            file = torn.file,
+            offset = torn.offset,
+            tick = torn.tick,
+            kept = torn.kept.join(", "),
+            "the log ended in a write cut short; nothing of it was ever answered, and it was kept aside"
+        );
+    }
+    for Record { name, recorded, who, why, .. } in &started.quarantines {
+        let (tick, command) = (name.tick, name.index);
+        tracing::warn!(tick, command, recorded, who, why, "a command is set aside");
+    }
+    if started.digests_passed_over > 0 {
+        let (passed_over, compared) = (started.digests_passed_over, started.digests_compared);
+        tracing::warn!(
+            passed_over,
+            compared,
+            "digests recorded between a command that is set aside and its record were not compared"
+        );
+    }
 }
 
 /// Whether the directory holds no log yet.

@@ -66,7 +66,8 @@ fn layouts() -> Vec<Layout> {
         layout!(command::Genesis as Genesis { cluster, hash_key, id_window_ns, id_ahead_ns, refused_ids_max,
             payouts_per_tick, accounts_max, tickets_max, books_max, partitions, reserved, limit_raise_delay_ns,
             holds_max, limited_accounts_max, references_max, sealed_per_tick, retention_ns, tree_accounts_max,
-            commission_accounts_max }),
+            commission_accounts_max, movements_max, reserved_too }),
+        layout!(command::Quarantine as Quarantine { tick, command, who_bytes, why_bytes }),
         layout!(reply::ReplyHeader as ReplyHeader { len, code, flags, bet, count, reserved, tick, available }),
         layout!(query::Query as Query { kind, play, number, reserved, owner, id }),
         layout!(query::AnswerHeader as AnswerHeader { len, code, kind, count, reserved, tick }),
@@ -85,6 +86,7 @@ fn layouts() -> Vec<Layout> {
         layout!(query::WinnerLine as WinnerLine { ticket, account, stake, payout, number, play, place, paid, reserved }),
         layout!(query::LimitsView as LimitsView { payout_limit, draw_stake_limit, draw_payout_limit, stake_limit }),
         layout!(query::LimitLine as LimitLine { limit, number, play, scope, reserved }),
+        layout!(query::StatementLine as StatementLine { subject, available, amount, owed, tick, kind, reserved }),
         layout!(query::CommissionLine as CommissionLine { agent, account, stake, amount, ppm, reversed, reserved }),
         layout!(query::PeriodLine as PeriodLine { from, until, ppm, reserved }),
         layout!(query::LedgerView as LedgerView { cluster, time, digest, accounts, tickets, open_bets, used_bytes,
@@ -254,10 +256,11 @@ fn the_tables_of_numbers_are_the_codes() {
     ErrorCode::ALL.iter().for_each(|code| holds(*code as u16, code));
     let mut others = 0;
     for number in 0..=u8::MAX {
-        let known: [Option<String>; 10] = [
+        let known: [Option<String>; 11] = [
             frame::Kind::from_code(number).map(|kind| format!("{kind:?}")),
             command::Kind::from_code(number).map(|kind| format!("{kind:?}")),
             QueryKind::from_code(number).map(|kind| format!("{kind:?}")),
+            query::MovementKind::from_code(number).map(|kind| format!("{kind:?}")),
             command::Matching::from_code(number).map(|matching| format!("{matching:?}")),
             command::Rounding::from_code(number).map(|rounding| format!("{rounding:?}")),
             command::LimitScope::from_code(number).map(|scope| format!("{scope:?}")),

@@ -139,6 +139,9 @@ pub struct NewLedgerConfig {
     /// References of movements kept per partition.
     #[arg(long, env = "TOTE_REFERENCES_MAX", default_value_t = LedgerConfig::default().references_max, value_name = "N")]
     pub references_max: u32,
+    /// Movements kept for statements per partition.
+    #[arg(long, env = "TOTE_MOVEMENTS_MAX", default_value_t = LedgerConfig::default().movements_max, value_name = "N")]
+    pub movements_max: u32,
     /// Hours for which a draw stays in memory after it has ended, and its tickets with it: at least those of the id window.
     #[arg(long, env = "TOTE_RETENTION_HOURS", default_value_t = 48, value_name = "HOURS")]
     pub retention_hours: u32,
@@ -272,6 +275,7 @@ impl ServeConfig {
         host.ledger.holds_max = self.new_ledger.holds_max;
         host.ledger.limited_accounts_max = self.new_ledger.limited_accounts_max;
         host.ledger.references_max = self.new_ledger.references_max;
+        host.ledger.movements_max = self.new_ledger.movements_max;
         host.ledger.retention = Duration::from_secs(u64::from(self.new_ledger.retention_hours) * 3600);
         host.ledger.tree_accounts_max = self.new_ledger.tree_accounts_max;
         host.ledger.commission_accounts_max = self.new_ledger.commission_accounts_max;

@@ -6,6 +6,8 @@
 //!   back; [`check`]: one pass over a frame's commands; [`credit`]: what a connection may have unanswered.
 //! - [`http`] and [`metrics`]: whether the node lives, is ready, and what it has done.
 //! - [`demo`]: a node of its own, bet on, killed and verified.
+//! - [`quarantine`]: commands of the log shown and set aside while the node is stopped; [`last_words`]: what is said of
+//!   a panic that calls for it.
 //! - [`serve`]: all of it together, from the first byte of configuration to an orderly end.
 //!
 //! Deliberately absent: betting rules (they are the engine's), any allocation or message per command, and a verifier
@@ -20,8 +22,10 @@ pub mod game;
 pub mod greeting;
 pub mod http;
 pub mod identity;
+pub mod last_words;
 pub mod metrics;
 pub mod outlet;
+pub mod quarantine;
 pub mod quic;
 pub mod serve;
 pub mod stream;

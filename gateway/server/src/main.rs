@@ -2,19 +2,27 @@
 #![forbid(unsafe_code)]
 
 use std::process::ExitCode;
+use std::sync::LazyLock;
 
 use clap::{Parser, Subcommand};
 use gateway::config::ServeConfig;
 use gateway::demo::{self, DemoOptions};
 use gateway::game::{self, GameOptions};
+use gateway::quarantine::{self, QuarantineOptions};
 use tracing_subscriber::EnvFilter;
 
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
+/// What tells whether this build goes on with a log.
+static VERSION: LazyLock<String> = LazyLock::new(|| {
+    let (package, apply, format) = (env!("CARGO_PKG_VERSION"), host::APPLY_VERSION, wal::frame::FORMAT);
+    format!("{package} (apply {apply}, log format {format})")
+});
+
 /// An in-memory betting core.
 #[derive(Parser)]
-#[command(version)]
+#[command(version = VERSION.as_str())]
 struct Cli {
     #[command(subcommand)]
     command: Command,
@@ -26,6 +34,7 @@ enum Command {
     Serve(Box<ServeConfig>),
     Demo(Box<DemoOptions>),
     Game(GameOptions),
+    Quarantine(QuarantineOptions),
 }
 
 fn main() -> ExitCode {
@@ -45,5 +54,6 @@ fn main() -> ExitCode {
             ExitCode::from(demo::BROKE_OFF)
         }),
         Command::Game(options) => game::run(&options),
+        Command::Quarantine(options) => quarantine::run(&options),
     }
 }

@@ -22,6 +22,7 @@ use tracing::{info, warn};
 use crate::config::{ConfigFault, ServeConfig};
 use crate::http::{self, Watched};
 use crate::identity::{Identity, IdentityError, random};
+use crate::last_words;
 use crate::quic::{self, Edge};
 
 /// Why a node does not start, or ends.
@@ -115,6 +116,7 @@ async fn run(config: &ServeConfig) -> Result<(), ServeError> {
 
     let seed = Seed { cluster: number()?, hash_key: [number()? as u64, number()? as u64] };
     let host = config.host();
+    last_words::install(host.mark.clone(), &config.data);
     let starting = tokio::task::spawn_blocking(move || Node::start(host, seed));
     let node = tokio::select! {
         started = starting => started.expect("starting a node does not panic")?,

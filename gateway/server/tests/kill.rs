@@ -4,14 +4,12 @@
 mod rig;
 
 use std::collections::BTreeMap;
-use std::path::Path;
 
-use client::{ConnectOptions, Connection, Incoming};
-use gateway::identity::Identity;
+use client::{Connection, Incoming};
 use protocol::command::Lane;
 use protocol::pieces::replies;
 use protocol::query::{AccountView, AuditView, Query, QueryKind};
-use rig::process::start;
+use rig::process::{connect, start};
 use rig::{ACCOUNT, id, open_draw, tickets};
 
 const ROUNDS: usize = 5;
@@ -62,13 +60,6 @@ impl Told {
             }
         }
     }
-}
-
-async fn connect(directory: &Path, quic: &str) -> Connection {
-    let identity = Identity::of(directory).expect("the node's own");
-    let address = quic.parse().expect("an address");
-    let options = ConnectOptions::new(address, identity.certificate.to_vec(), identity.token);
-    Connection::connect(&options).await.expect("a connection")
 }
 
 #[tokio::test]

@@ -1,6 +1,7 @@
 //! A draw: its bets, and what it takes.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::rc::Rc;
 
 use super::game::{class, highest, lines};
 use super::limits::{Counted, Held};
@@ -67,6 +68,14 @@ pub struct Book {
     pub(super) blocked: BTreeSet<u16>,
     /// Bets whose turn has come: of those that the result meets, or of all in a draw that was called off.
     pub(super) looked_at: usize,
+    /// When the result, or the voiding, came.
+    pub(super) decided_at: u64,
+    /// When it became settled or void and nothing was left to do; 0 before.
+    pub(super) ended_at: u64,
+    /// The last day of the tickets that name it, and not before its own.
+    pub(super) last_day: u64,
+    /// Everything under which its stakes are counted, with the first of the plays that are counted together.
+    pub(super) cells: Rc<[(u8, Counted)]>,
 }
 
 /// A bet that was accepted.
@@ -88,8 +97,12 @@ pub(super) struct Taken {
 }
 
 impl Book {
-    pub(super) fn new(draw: Draw, game: Game) -> Book {
+    pub(super) fn new(draw: Draw, game: Game, cells: Rc<[(u8, Counted)]>) -> Book {
         Book {
+            decided_at: 0,
+            ended_at: 0,
+            last_day: draw.day(),
+            cells,
             draw,
             game,
             state: State::Draft,

@@ -302,6 +302,10 @@ pub struct Parameters {
     pub references_max: u32,
     /// After how long a raised rolling limit acts, ns.
     pub limit_raise_delay: u64,
+    /// Rows that statements are read from, per partition.
+    pub movements_max: u32,
+    /// How long what has ended stays in memory at least, ns.
+    pub retention: u64,
 }
 
 impl Command {
@@ -403,6 +407,8 @@ impl Default for Parameters {
             limited_accounts_max: 1_000,
             references_max: 10_000,
             limit_raise_delay: super::DAY,
+            movements_max: 65_536,
+            retention: 2 * super::DAY,
         }
     }
 }

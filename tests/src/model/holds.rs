@@ -1,8 +1,9 @@
 //! Holds: money set aside, taken out whole or in part, or let go.
 
+use super::events::EventKind;
 use super::money::Account;
 use super::reply::narrow;
-use super::{Model, Reason, Refused};
+use super::{Model, Moved, Reason, Refused};
 
 /// A hold, and what became of it.
 #[derive(Clone, Debug)]
@@ -64,12 +65,14 @@ impl Account {
         self.standing().map(|hold| hold.expires_at).min()
     }
 
-    /// Lets go of what has expired, and forgets what ended a window ago.
-    pub(super) fn expire_holds(&mut self, now: u64, window: u64) {
-        for hold in self.holds.iter_mut().filter(|hold| hold.end.is_none() && hold.expires_at <= now) {
-            hold.end = Some((hold.expires_at, End::Expired));
-            self.available += hold.amount;
-        }
+    /// The holds that have expired and are still to be let go: when they did, and their ids.
+    pub(super) fn expired(&self, now: u64) -> impl Iterator<Item = (u64, u128)> {
+        let expired = self.standing().filter(move |hold| hold.expires_at <= now);
+        expired.map(|hold| (hold.expires_at, hold.id))
+    }
+
+    /// Forgets what ended a window ago.
+    pub(super) fn forget_holds(&mut self, now: u64, window: u64) {
         self.holds.retain(|hold| hold.end.is_none_or(|(ended, _)| now < ended + window));
     }
 
@@ -100,15 +103,18 @@ impl Model {
         let holds = self.accounts.values().map(|account| account.holds.len()).sum();
         self.check_capacity(holds, self.rules.holds_max)?;
         let row = self.row(account)?;
+        let before = row.balance();
         row.available -= amount;
         row.holds.push(Hold { id, amount, expires_at, end: None });
+        self.write_down(account, Moved::HoldPlaced, id, before);
         Ok(())
     }
 
-    pub(super) fn post_hold(&mut self, account: u64, hold: u128, amount: i128) -> Result<(), Refused> {
+    pub(super) fn post_hold(&mut self, account: u64, id: u128, amount: i128) -> Result<(), Refused> {
         let time = self.time;
         let row = self.row(account)?;
-        let hold = row.standing_hold(hold, time)?;
+        let before = row.balance();
+        let hold = row.standing_hold(id, time)?;
         if amount > hold.amount {
             return Err(Reason::HoldExceeded.whole(hold.amount));
         }
@@ -117,16 +123,31 @@ impl Model {
         row.available += hold.amount - posted;
         let currency = row.currency;
         *self.cash_out.entry(currency).or_default() += posted;
+        self.write_down(account, Moved::HoldPosted, id, before);
         Ok(())
     }
 
-    pub(super) fn void_hold(&mut self, account: u64, hold: u128) -> Result<(), Refused> {
+    pub(super) fn void_hold(&mut self, account: u64, id: u128) -> Result<(), Refused> {
         let time = self.time;
         let row = self.row(account)?;
-        let hold = row.standing_hold(hold, time)?;
+        let before = row.balance();
+        let hold = row.standing_hold(id, time)?;
         hold.end = Some((time, End::Voided));
         row.available += hold.amount;
+        self.write_down(account, Moved::HoldReleased, id, before);
         Ok(())
+    }
+
+    /// Lets go of a hold that has expired.
+    pub(super) fn expire_hold(&mut self, account: u64, id: u128) {
+        let before = self.balance(account);
+        let row = self.accounts.get_mut(&account).expect("a hold has an account");
+        let hold = row.holds.iter_mut().find(|hold| hold.id == id).expect("the hold is there");
+        hold.end = Some((hold.expires_at, End::Expired));
+        let amount = hold.amount;
+        row.available += amount;
+        self.write_down(account, Moved::HoldReleased, id, before);
+        self.tell_of(EventKind::HoldExpired, account, id, amount);
     }
 
     /// A hold.

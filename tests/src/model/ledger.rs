@@ -1,11 +1,15 @@
 //! The ledger: its ticks, and the commands that are not tickets.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+use std::rc::Rc;
 
+use super::events::{Event, EventKind, Watched, cells_of};
+use super::limits::Counted;
 use super::memory::{Memory, What};
 use super::money::Account;
 use super::reply::narrow;
-use super::{Ask, Bet, Book, Command, Draw, Game, Parameters, Reason, Refused, Reply, Ticket};
+use super::statement::Written;
+use super::{Ask, Bet, Book, Command, Draw, Game, Moved, Parameters, Reason, Refused, Reply, State, Ticket};
 
 /// The whole ledger.
 #[derive(Clone, Debug)]
@@ -24,6 +28,29 @@ pub struct Model {
     pub(super) rounding: BTreeMap<u16, i128>,
     pub(super) cash_in: BTreeMap<u16, i128>,
     pub(super) cash_out: BTreeMap<u16, i128>,
+    /// Everything under which the stakes of a game are counted.
+    pub(super) cells: BTreeMap<(u64, u16), Rc<[(u8, Counted)]>>,
+    /// Every line of every statement there was, by account.
+    pub(super) written: BTreeMap<u64, Vec<Written>>,
+    /// Of these, those that are no stakes.
+    pub(super) rows_written: usize,
+    /// What the tick has told, in order.
+    pub(super) events: Vec<Event>,
+    /// What the command at hand, or the due work, tells.
+    pub(super) told: Vec<Event>,
+    /// What undecided draws still took before it.
+    pub(super) watched: BTreeMap<u32, Watched>,
+    pub(super) departed_draws: BTreeSet<u32>,
+    pub(super) departed_tickets: Vec<(u64, u128)>,
+    /// The latest time of an id of these, ms.
+    pub(super) archived_ms: u64,
+}
+
+/// What is due: when, of an account's hold or of a draw (accounts first), and of which one.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Due {
+    Hold(u64, u128),
+    Draw(u32),
 }
 
 impl Model {
@@ -43,6 +70,15 @@ impl Model {
             rounding: BTreeMap::new(),
             cash_in: BTreeMap::new(),
             cash_out: BTreeMap::new(),
+            cells: BTreeMap::new(),
+            written: BTreeMap::new(),
+            rows_written: 0,
+            events: Vec::new(),
+            told: Vec::new(),
+            watched: BTreeMap::new(),
+            departed_draws: BTreeSet::new(),
+            departed_tickets: Vec::new(),
+            archived_ms: 0,
         }
     }
 
@@ -50,24 +86,71 @@ impl Model {
     pub fn apply(&mut self, number: u64, time: u64, commands: &[Command]) -> Vec<Reply> {
         self.tick = number;
         self.time = time;
+        self.events.clear();
         self.memory.forget(time);
+        self.do_due_work();
+        self.depart();
+        self.tell_of_room();
+        self.end_of_telling(None);
+        let mut replies = Vec::new();
+        for (at, command) in commands.iter().enumerate() {
+            let states = self.states();
+            replies.push(self.decide(command));
+            self.tell_of_states(&states);
+            self.tell_of_room();
+            self.end_of_telling(Some(at as u32));
+        }
+        replies
+    }
+
+    /// Draws open and close; holds are let go and draws pay in the order of their deadlines, then of their owners.
+    fn do_due_work(&mut self) {
+        let time = self.time;
+        for number in self.books.keys().copied().collect::<Vec<_>>() {
+            let mut states = self.states();
+            while self.books.get_mut(&number).is_some_and(|book| book.come_due(time)) {
+                self.tell_of_states(&states);
+                states = self.states();
+            }
+        }
+        let mut due: Vec<(u64, Due)> = Vec::new();
+        for (account, row) in &self.accounts {
+            due.extend(row.expired(time).map(|(deadline, hold)| (deadline, Due::Hold(*account, hold))));
+        }
+        let paying = self.books.iter().filter(|(_, book)| book.is_paying());
+        due.extend(paying.map(|(number, book)| (book.decided_at, Due::Draw(*number))));
+        due.sort();
+        for (_, due) in due {
+            match due {
+                Due::Hold(account, hold) => self.expire_hold(account, hold),
+                Due::Draw(number) => self.pay(number),
+            }
+        }
         for account in self.accounts.values_mut() {
-            account.expire_holds(time, self.rules.id_window);
+            account.forget_holds(time, self.rules.id_window);
         }
-        let mut paid = Vec::new();
-        for book in self.books.values_mut() {
-            book.come_due(time);
-            let currency = book.draw.currency;
-            let payments = book.pay(self.rules.payouts_per_tick).into_iter();
-            paid.extend(payments.map(|payment| (currency, payment)));
-        }
-        for (currency, payment) in paid {
-            self.bring_back(payment.account, payment.amount);
+    }
+
+    /// A draw makes as many payouts or refunds as a tick may.
+    fn pay(&mut self, number: u32) {
+        let states = self.states();
+        let (time, most) = (self.time, self.rules.payouts_per_tick);
+        let book = self.books.get_mut(&number).expect("what is due is there");
+        let currency = book.draw.currency;
+        let (moved, told) = match book.state {
+            State::Voiding => (Moved::Refund, EventKind::Refunded),
+            _ => (Moved::Payout, EventKind::Paid),
+        };
+        let payments = book.pay(most);
+        book.note_end(time);
+        for payment in payments {
+            self.bring_back(payment.account, payment.ticket, payment.amount, moved);
+            self.tell_of_bet(told, payment.account, payment.ticket, payment.of, payment.amount);
             *self.tax.entry(currency).or_default() += payment.tax;
             *self.rounding.entry(currency).or_default() += payment.rounding;
             *self.house.entry(currency).or_default() -= payment.rounding;
         }
-        commands.iter().map(|command| self.decide(command)).collect()
+        self.tell_of_states(&states);
     }
 
     /// The id first, then the command; what is unknown and cannot be remembered is not.
@@ -120,8 +203,8 @@ impl Model {
             Ask::Place { account, bets } => self.place(command.id, *account, bets),
             Ask::Cancel { account, ticket } => self.cancel(command.id, *account, *ticket),
             Ask::OpenAccount { account, currency } => self.open_account(*account, *currency),
-            Ask::Deposit { account, amount } => self.deposit(*account, (*amount).into(), None),
-            Ask::Withdraw { account, amount } => self.withdraw(*account, (*amount).into(), None),
+            Ask::Deposit { account, amount } => self.deposit(command.id, *account, (*amount).into(), None),
+            Ask::Withdraw { account, amount } => self.withdraw(command.id, *account, (*amount).into(), None),
             Ask::Wallet { account, act } => self.act(command.id, *account, act),
             Ask::DefineGame { game, version, table } => self.define_game(*game, *version, table),
             Ask::CreateDraw { book, draw } => self.create_draw(*book, draw),
@@ -153,12 +236,13 @@ impl Model {
         }
         table.check(version)?;
         self.games.insert((game, version), table.clone());
+        self.cells.insert((game, version), cells_of(table).into());
         Ok(())
     }
 
     fn create_draw(&mut self, number: u32, draw: &Draw) -> Result<(), Refused> {
         let game = self.games.get(&(draw.game, draw.version)).ok_or(Reason::GameUnknown.whole(0))?;
-        if self.books.contains_key(&number) {
+        if self.books.contains_key(&number) || self.departed_draws.contains(&number) {
             return Err(Reason::DrawExists.whole(0));
         }
         let in_order = (draw.opens_at == 0 || draw.opens_at < draw.closes_at)
@@ -171,20 +255,23 @@ impl Model {
             return Err(Reason::DrawInvalid.whole(0));
         }
         self.check_capacity(self.books.len(), self.rules.books_max)?;
-        self.books.insert(number, Book::new(draw.clone(), game.clone()));
+        let cells = self.cells[&(draw.game, draw.version)].clone();
+        self.books.insert(number, Book::new(draw.clone(), game.clone(), cells));
         Ok(())
     }
 
     fn settle(&mut self, actor: u32, number: u32, drawn: &[u16]) -> Result<(), Refused> {
+        let time = self.time;
         let book = self.book(number)?;
         let currency = book.draw.currency;
-        let surplus = book.settle(actor, drawn)?;
+        let surplus = book.settle(actor, drawn, time)?;
         *self.house.entry(currency).or_default() += surplus;
         Ok(())
     }
 
     fn book(&mut self, book: u32) -> Result<&mut Book, Refused> {
-        self.books.get_mut(&book).ok_or(Reason::DrawUnknown.whole(0))
+        let missing = self.no_draw(book).whole(0);
+        self.books.get_mut(&book).ok_or(missing)
     }
 
     /// Bounds are counted per partition; with more than one, which rows share one is the engine's affair.

@@ -15,6 +15,9 @@ pub(super) struct Won {
 /// Money that leaves a draw for an account.
 pub(super) struct Payment {
     pub account: u64,
+    pub ticket: u128,
+    /// The bet's play and number.
+    pub of: (u8, u16),
     /// What the account gets.
     pub amount: i128,
     /// What is withheld of it.
@@ -23,14 +26,33 @@ pub(super) struct Payment {
     pub rounding: i128,
 }
 
+impl Payment {
+    fn of(taken: &Taken) -> Payment {
+        let of = (taken.bet.play, taken.bet.number);
+        Payment { account: taken.account, ticket: taken.ticket, of, amount: 0, tax: 0, rounding: 0 }
+    }
+}
+
 impl Book {
-    /// Opens and closes what is due at this time.
-    pub(super) fn come_due(&mut self, time: u64) {
-        if self.state == State::Draft && self.draw.opens_at != 0 && self.draw.opens_at <= time {
-            self.state = State::Open;
+    /// Opens or closes if it is due at this time; whether it did.
+    pub(super) fn come_due(&mut self, time: u64) -> bool {
+        let opens = self.state == State::Draft && self.draw.opens_at != 0 && self.draw.opens_at <= time;
+        if !opens && !(self.state.is_before_the_close() && self.draw.closes_at <= time) {
+            return false;
         }
-        if self.state.is_before_the_close() && self.draw.closes_at <= time {
-            self.state = State::Closed;
+        self.state = if opens { State::Open } else { State::Closed };
+        true
+    }
+
+    /// Whether it has payouts or refunds to make.
+    pub(super) fn is_paying(&self) -> bool {
+        matches!(self.state, State::Settling | State::Voiding)
+    }
+
+    /// Notes when it has ended.
+    pub(super) fn note_end(&mut self, time: u64) {
+        if matches!(self.state, State::Settled | State::Void) && self.ended_at == 0 {
+            self.ended_at = time;
         }
     }
 
@@ -67,11 +89,13 @@ impl Book {
         self.check_undecided()?;
         self.state = if self.standing().next().is_some() { State::Voiding } else { State::Void };
         self.draw.closes_at = self.draw.closes_at.min(time);
+        self.decided_at = time;
+        self.note_end(time);
         Ok(())
     }
 
     /// Takes the result, or keeps it until another principal gives the same; what the house gets (or gives, below zero).
-    pub(super) fn settle(&mut self, actor: u32, numbers: &[u16]) -> Result<i128, Refused> {
+    pub(super) fn settle(&mut self, actor: u32, numbers: &[u16], time: u64) -> Result<i128, Refused> {
         self.check_state(&[State::Closed])?;
         let is_second = self.kept.as_ref().is_some_and(|(_, first)| *first != actor);
         if is_second && self.kept.as_ref().is_some_and(|(kept, _)| kept != numbers) {
@@ -92,6 +116,8 @@ impl Book {
             return Err(Reason::CapacityReached.whole(NO_LIMIT.into()));
         }
         self.state = if self.winners().next().is_some() { State::Settling } else { State::Settled };
+        self.decided_at = time;
+        self.note_end(time);
         let surplus = self.escrow - owed;
         self.escrow = owed;
         Ok(surplus)
@@ -138,7 +164,7 @@ impl Book {
                 self.escrow -= won.prize;
                 let tax = self.game.tax(won.prize);
                 let rounding = won.floored - won.prize;
-                payments.push(Payment { account: taken.account, amount: won.prize - tax, tax, rounding });
+                payments.push(Payment { amount: won.prize - tax, tax, rounding, ..Payment::of(taken) });
             }
         }
         if self.winners().all(|(taken, _)| taken.paid) {
@@ -156,7 +182,7 @@ impl Book {
                 taken.stands = false;
                 let amount = i128::from(taken.bet.stake);
                 self.escrow -= amount;
-                payments.push(Payment { account: taken.account, amount, tax: 0, rounding: 0 });
+                payments.push(Payment { amount, ..Payment::of(taken) });
             }
         }
         if self.standing().next().is_none() {

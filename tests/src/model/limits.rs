@@ -71,12 +71,16 @@ impl Book {
     }
 
     fn stake_limit(&self, play: &Play, number: u16) -> i128 {
-        let over = self.limits.get(&Held::StakeOn(self.counted(play, number))).copied();
-        let created = self.draw.stake_limits[usize::from(play.group)];
-        over.map_or_else(|| self.moved_or(Held::Stake(play.group), created), i128::from)
+        self.stake_limit_of(self.counted(play, number))
     }
 
-    fn payout_limit(&self, number: u16) -> i128 {
+    pub(super) fn stake_limit_of(&self, counted: Counted) -> i128 {
+        let over = self.limits.get(&Held::StakeOn(counted)).copied();
+        let created = self.draw.stake_limits[usize::from(counted.group)];
+        over.map_or_else(|| self.moved_or(Held::Stake(counted.group), created), i128::from)
+    }
+
+    pub(super) fn payout_limit(&self, number: u16) -> i128 {
         let over = self.limits.get(&Held::PayoutOn(number)).copied();
         over.map_or_else(|| self.moved_or(Held::Payout, self.draw.payout_limit), i128::from)
     }

@@ -119,6 +119,11 @@ impl Memory {
         self.ring.push_back(key);
     }
 
+    /// A ticket has left, and its id with it.
+    pub fn depart(&mut self, scope: Scope, ticket: u128) {
+        self.known.remove(&(scope, ticket));
+    }
+
     /// Forgets what the window has passed.
     pub fn forget(&mut self, time: u64) {
         self.known.retain(|_, known| known.until.is_none_or(|until| time < until));

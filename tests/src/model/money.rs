@@ -1,10 +1,12 @@
 //! Accounts: what moves their money, and what keeps it from moving.
 
+use super::events::EventKind;
 use super::holds::Hold;
 use super::reply::narrow;
 use super::rolling::Event;
 use super::{
-    Act, BALANCE_MAX, Counted, DAY, MS, Model, REFERENCE_AHEAD, Reason, Reference, Refused, Rolling, Status,
+    Act, BALANCE_MAX, Counted, DAY, MS, Model, Moved, REFERENCE_AHEAD, Reason, Reference, Refused, Rolling,
+    Status,
 };
 
 /// How long a reference counts from its date, ns.
@@ -27,6 +29,8 @@ pub(super) struct Account {
     pub events: Vec<(u64, Event, i128)>,
     /// Movements that named a reference.
     references: Vec<Named>,
+    /// Tickets ever placed.
+    pub placed: u32,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -49,6 +53,7 @@ impl Account {
             limits: Vec::new(),
             events: Vec::new(),
             references: Vec::new(),
+            placed: 0,
         }
     }
 
@@ -57,6 +62,13 @@ impl Account {
         let repaid = self.owed.min(amount);
         self.owed -= repaid;
         self.available += amount - repaid;
+    }
+
+    /// Takes what is there, but not below nothing; the rest is owed.
+    pub(super) fn take(&mut self, amount: i128) {
+        let taken = self.available.clamp(0, amount);
+        self.available -= taken;
+        self.owed += amount - taken;
     }
 
     pub(super) fn check_debit(&self, amount: i128) -> Result<(), Refused> {
@@ -113,9 +125,9 @@ impl Reference {
 impl Model {
     pub(super) fn act(&mut self, id: u128, account: u64, act: &Act) -> Result<(), Refused> {
         match *act {
-            Act::DepositBy { amount, by } => self.deposit(account, amount.into(), Some(by)),
-            Act::WithdrawBy { amount, by } => self.withdraw(account, amount.into(), Some(by)),
-            Act::Transfer { to, amount } => self.transfer(account, to, amount.into()),
+            Act::DepositBy { amount, by } => self.deposit(id, account, amount.into(), Some(by)),
+            Act::WithdrawBy { amount, by } => self.withdraw(id, account, amount.into(), Some(by)),
+            Act::Transfer { to, amount } => self.transfer(id, account, to, amount.into()),
             Act::PlaceHold { amount, expires_at } => self.place_hold(id, account, amount.into(), expires_at),
             Act::PostHold { hold, amount } => self.post_hold(account, hold, amount.into()),
             Act::VoidHold { hold } => self.void_hold(account, hold),
@@ -123,8 +135,8 @@ impl Model {
             Act::SetCredit { limit } => self.set_credit(account, limit.into()),
             Act::Exclude { until } => self.exclude(account, until),
             Act::SetLimit { of, limit } => self.limit_account(account, of, limit),
-            Act::Claim { amount } => self.claim(account, amount.into()),
-            Act::WriteOff { amount } => self.write_off(account, amount.into()),
+            Act::Claim { amount } => self.claim(id, account, amount.into()),
+            Act::WriteOff { amount } => self.write_off(id, account, amount.into()),
         }
     }
 
@@ -148,6 +160,7 @@ impl Model {
 
     pub(super) fn deposit(
         &mut self,
+        id: u128,
         account: u64,
         amount: i128,
         by: Option<Reference>,
@@ -161,16 +174,19 @@ impl Model {
         let row = self.row(account)?;
         row.check_rolling(Counted::Deposit, amount, time, delay)?;
         row.check_credit(amount)?;
+        let before = row.balance();
         row.credit(amount);
         row.count(time, Event::Deposit, amount);
         row.references.extend(by.map(|by| Named { by, is_deposit: true, amount }));
         let currency = row.currency;
         *self.cash_in.entry(currency).or_default() += amount;
+        self.write_down(account, Moved::Deposit, by.map_or(id, |by| by.number), before);
         Ok(())
     }
 
     pub(super) fn withdraw(
         &mut self,
+        id: u128,
         account: u64,
         amount: i128,
         by: Option<Reference>,
@@ -181,10 +197,12 @@ impl Model {
         }
         let row = self.row(account)?;
         row.check_debit(amount)?;
+        let before = row.balance();
         row.available -= amount;
         row.references.extend(by.map(|by| Named { by, is_deposit: false, amount }));
         let currency = row.currency;
         *self.cash_out.entry(currency).or_default() += amount;
+        self.write_down(account, Moved::Withdrawal, by.map_or(id, |by| by.number), before);
         Ok(())
     }
 
@@ -209,7 +227,7 @@ impl Model {
         Ok(false)
     }
 
-    fn transfer(&mut self, account: u64, to: u64, amount: i128) -> Result<(), Refused> {
+    fn transfer(&mut self, id: u128, account: u64, to: u64, amount: i128) -> Result<(), Refused> {
         self.row(account)?;
         let receiver = self.accounts.get(&to).cloned().ok_or(Reason::ReceiverUnknown.whole(0))?;
         let payer = self.account_to_debit(account)?;
@@ -222,8 +240,12 @@ impl Model {
         }
         payer.check_debit(amount)?;
         receiver.check_credit(amount)?;
+        let (before, receiver_before) = (payer.balance(), receiver.balance());
         payer.available -= amount;
         self.row(to)?.credit(amount);
+        self.write_down(account, Moved::TransferOut, id, before);
+        self.write_down(to, Moved::TransferIn, id, receiver_before);
+        self.tell_of(EventKind::Received, to, id, amount);
         Ok(())
     }
 
@@ -261,28 +283,30 @@ impl Model {
         Ok(())
     }
 
-    fn claim(&mut self, account: u64, amount: i128) -> Result<(), Refused> {
+    fn claim(&mut self, id: u128, account: u64, amount: i128) -> Result<(), Refused> {
         let row = self.account_to_rule(account)?;
         let most = i128::from(BALANCE_MAX) - row.owed + row.available.max(0);
         if amount > most {
             return Err(Reason::BalanceTooLarge.whole(most));
         }
-        let taken = row.available.clamp(0, amount);
-        row.available -= taken;
-        row.owed += amount - taken;
+        let before = row.balance();
+        row.take(amount);
         let currency = row.currency;
         *self.house.entry(currency).or_default() += amount;
+        self.write_down(account, Moved::OwedAdded, id, before);
         Ok(())
     }
 
-    fn write_off(&mut self, account: u64, amount: i128) -> Result<(), Refused> {
+    fn write_off(&mut self, id: u128, account: u64, amount: i128) -> Result<(), Refused> {
         let row = self.row(account)?;
         if amount > row.owed {
             return Err(Reason::OwedLess.whole(row.owed));
         }
+        let before = row.balance();
         row.owed -= amount;
         let currency = row.currency;
         *self.house.entry(currency).or_default() -= amount;
+        self.write_down(account, Moved::OwedWrittenOff, id, before);
         Ok(())
     }
 
@@ -292,20 +316,25 @@ impl Model {
         Some(narrow(room))
     }
 
-    /// What a bet brings back, won or taken back.
-    pub(super) fn bring_back(&mut self, account: u64, amount: i128) {
+    /// What bets bring back, won or taken back.
+    pub(super) fn bring_back(&mut self, account: u64, ticket: u128, amount: i128, kind: Moved) {
         let time = self.time;
+        let before = self.balance(account);
         let row = self.accounts.get_mut(&account).expect("whoever holds a bet has an account");
         row.credit(amount);
         row.count(time, Event::Back, amount);
+        self.write_down(account, kind, ticket, before);
     }
 
     /// Takes a ticket's stake.
-    pub(super) fn stake(&mut self, account: u64, amount: i128) {
+    pub(super) fn stake(&mut self, account: u64, ticket: u128, amount: i128) {
         let time = self.time;
+        let before = self.balance(account);
         let row = self.accounts.get_mut(&account).expect("the account was checked");
         row.available -= amount;
+        row.placed += 1;
         row.count(time, Event::Stake, amount);
+        self.write_down(account, Moved::Stake, ticket, before);
     }
 
     /// What an account says against a ticket of this stake.

@@ -128,7 +128,7 @@ impl Model {
 
     /// Winners of a draw behind so many bets that its result meets, those taken back included.
     pub fn winners_page(&self, book: u32, skip: usize) -> Result<Page<WinnerLine>, Reason> {
-        let book = self.books.get(&book).ok_or(Reason::DrawUnknown)?;
+        let book = self.books.get(&book).ok_or_else(|| self.no_draw(book))?;
         if book.results.is_empty() {
             return Err(Reason::DrawState);
         }
@@ -142,10 +142,11 @@ impl Model {
                 return Ok(Page { rows, looked_at, more: true });
             }
             looked_at += 1;
-            if taken.stands {
-                let owner = (taken.account, taken.ticket);
+            let owner = (taken.account, taken.ticket);
+            // What its ticket said of a bet has left with the ticket.
+            if let Some(ticket) = self.tickets.get(&owner).filter(|_| taken.stands) {
                 let before = book.bets[..at].iter().filter(|other| (other.account, other.ticket) == owner);
-                let in_book = self.tickets[&owner].bets.iter().enumerate();
+                let in_book = ticket.bets.iter().enumerate();
                 let mut in_book = in_book.filter(|(_, bet)| std::ptr::eq(&self.books[&bet.book], book));
                 rows.push(WinnerLine {
                     ticket: taken.ticket,
@@ -165,7 +166,7 @@ impl Model {
     /// The payout limit, the limits of the whole draw and those by group; then what holds for numbers from one on, with
     /// the number at which the next page begins as what was looked at.
     pub fn limits_page(&self, book: u32, from: u16) -> Result<([i64; 11], Page<LimitLine>), Reason> {
-        let book = self.books.get(&book).ok_or(Reason::DrawUnknown)?;
+        let book = self.books.get(&book).ok_or_else(|| self.no_draw(book))?;
         book.check_number(from).map_err(|refused| refused.reason)?;
         let mut heads = [0; 11];
         heads[0] = narrow(book.moved_or(Held::Payout, book.draw.payout_limit));

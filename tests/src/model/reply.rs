@@ -46,6 +46,7 @@ pub enum Reason {
     GameUnknown = 600,
     GameExists = 700,
     GameInvalid = 800,
+    Archived = 850,
     DrawUnknown = 900,
     DrawExists = 1000,
     DrawInvalid = 1100,
@@ -89,7 +90,7 @@ pub enum Reason {
 
 impl Reason {
     /// All of them, in order.
-    pub const ALL: [Reason; 55] = [
+    pub const ALL: [Reason; 56] = [
         Reason::IdReused,
         Reason::IdExpired,
         Reason::IdAhead,
@@ -106,6 +107,7 @@ impl Reason {
         Reason::GameUnknown,
         Reason::GameExists,
         Reason::GameInvalid,
+        Reason::Archived,
         Reason::DrawUnknown,
         Reason::DrawExists,
         Reason::DrawInvalid,

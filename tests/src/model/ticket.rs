@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::memory::What;
-use super::{Bet, Book, Model, NO_LIMIT, Reason, Refused, Scope};
+use super::{Bet, Book, Model, Moved, NO_LIMIT, Reason, Refused, Scope};
 
 /// A ticket that was accepted.
 #[derive(Clone, Debug)]
@@ -12,8 +12,10 @@ pub struct Ticket {
     pub bets: Vec<Bet>,
     /// The tick that accepted it.
     pub accepted: u64,
-    /// Tickets accepted before it.
+    /// Tickets accepted before it, those that have left included.
     pub(super) before: usize,
+    /// The last day on which one of its draws is planned to be settled, from the Unix epoch.
+    pub(super) day: u64,
     /// Whether it was taken back.
     pub cancelled: bool,
 }
@@ -28,7 +30,7 @@ impl Model {
             self.books.iter().filter(|(book, _)| named(book)).map(|(n, book)| (*n, book.clone())).collect();
         for (at, bet) in bets.iter().enumerate() {
             let Some(book) = trial.get_mut(&bet.book) else {
-                worst = least(worst, Reason::DrawUnknown.at(at, 0));
+                worst = least(worst, self.no_draw(bet.book).at(at, 0));
                 continue;
             };
             if let Err(refused) = book.check_bet(self.time, row.currency, at, bet) {
@@ -53,10 +55,12 @@ impl Model {
         if let Some(refused) = worst {
             return Err(refused);
         }
+        let day = trial.values().map(|book| book.draw.day()).max().expect("a ticket has a bet");
+        trial.values_mut().for_each(|book| book.last_day = book.last_day.max(day));
         self.books.append(&mut trial);
-        self.stake(account, total);
-        let before = self.tickets.len();
-        let ticket = Ticket { bets: bets.to_vec(), accepted: self.tick, before, cancelled: false };
+        self.stake(account, id, total);
+        let before = self.tickets.len() + self.departed_tickets.len();
+        let ticket = Ticket { bets: bets.to_vec(), accepted: self.tick, before, day, cancelled: false };
         self.tickets.insert((account, id), ticket);
         Ok(())
     }
@@ -79,7 +83,7 @@ impl Model {
             None => {}
         }
         if ticket == id || self.memory.check(&self.rules, self.time, scope, ticket).is_err() {
-            return Err(Reason::TicketUnknown.whole(0));
+            return Err(self.without_ticket(account, ticket));
         }
         self.memory.mark(&self.rules, self.tick, self.time, scope, ticket);
         Ok(())
@@ -93,7 +97,7 @@ impl Model {
         let Some(found) = self.tickets.get(&(account, ticket)) else {
             return Err(match self.memory.find(Scope::Account(account), ticket).map(|known| &known.what) {
                 Some(What::Mark) => Reason::TicketCancelled.whole(0),
-                _ => Reason::TicketUnknown.whole(0),
+                _ => self.without_ticket(account, ticket),
             });
         };
         if found.cancelled {
@@ -136,7 +140,8 @@ impl Model {
                 book.escrow -= i128::from(taken.bet.stake);
             }
         }
-        self.bring_back(account, bets.iter().map(|bet| i128::from(bet.stake)).sum());
+        let amount = bets.iter().map(|bet| i128::from(bet.stake)).sum();
+        self.bring_back(account, ticket, amount, Moved::Returned);
         self.tickets.get_mut(&(account, ticket)).expect("the ticket was found").cancelled = true;
     }
 }

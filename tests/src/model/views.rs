@@ -23,7 +23,7 @@ pub struct AccountSeen {
     pub holds: u32,
     /// ISO 4217 number.
     pub currency: u16,
-    /// Tickets placed, the cancelled ones too.
+    /// Tickets ever placed, those that were cancelled or have left too.
     pub tickets: u32,
 }
 
@@ -114,7 +114,7 @@ pub struct LedgerSeen {
     pub time: u64,
     /// Accounts.
     pub accounts: u64,
-    /// Tickets.
+    /// Tickets that have not left.
     pub tickets: u64,
     /// Standing bets without a result.
     pub open_bets: u64,
@@ -154,12 +154,12 @@ impl Model {
         self.accounts.keys().copied()
     }
 
-    /// Every ticket, by account and id.
+    /// Every ticket that has not left, by account and id.
     pub fn tickets(&self) -> impl Iterator<Item = (u64, u128)> {
         self.tickets.keys().copied()
     }
 
-    /// Every draw.
+    /// Every draw that has not left.
     pub fn books(&self) -> impl Iterator<Item = (u32, &Book)> {
         self.books.iter().map(|(number, book)| (*number, book))
     }
@@ -184,7 +184,6 @@ impl Model {
     /// An account.
     pub fn account(&self, account: u64) -> Result<AccountSeen, Reason> {
         let row = self.accounts.get(&account).ok_or(Reason::AccountUnknown)?;
-        let tickets = self.tickets.keys().filter(|(owner, _)| *owner == account).count() as u32;
         Ok(AccountSeen {
             available: narrow(row.available),
             held: narrow(row.held()),
@@ -194,7 +193,7 @@ impl Model {
             status: row.status,
             holds: row.holds_standing(),
             currency: row.currency,
-            tickets,
+            tickets: row.placed,
         })
     }
 
@@ -203,7 +202,7 @@ impl Model {
         if !self.accounts.contains_key(&account) {
             return Err(Reason::AccountUnknown);
         }
-        let ticket = self.tickets.get(&(account, id)).ok_or(Reason::TicketUnknown)?;
+        let ticket = self.tickets.get(&(account, id)).ok_or_else(|| self.no_ticket(account, id))?;
         let mut seen_of_book = std::collections::BTreeMap::new();
         let bets = ticket.bets.iter().map(|bet| {
             // The n-th bet of a ticket in a book is the n-th there with this ticket's name.
@@ -220,7 +219,7 @@ impl Model {
 
     /// A draw.
     pub fn draw(&self, book: u32) -> Result<DrawSeen, Reason> {
-        let book = self.books.get(&book).ok_or(Reason::DrawUnknown)?;
+        let book = self.books.get(&book).ok_or_else(|| self.no_draw(book))?;
         let paid: i128 = book.winners().filter(|(taken, _)| taken.paid).map(|(_, won)| won.prize).sum();
         Ok(DrawSeen {
             game: book.draw.game,
@@ -240,7 +239,7 @@ impl Model {
 
     /// The room for a play on a number.
     pub fn room(&self, book: u32, play: u8, number: u16) -> Result<RoomSeen, Reason> {
-        let book = self.books.get(&book).ok_or(Reason::DrawUnknown)?;
+        let book = self.books.get(&book).ok_or_else(|| self.no_draw(book))?;
         let play = book.check_play(play, number).map_err(|refused: Refused| refused.reason)?;
         Ok(RoomSeen {
             room: narrow(book.room(play, number)),

@@ -5,7 +5,7 @@ use zerocopy::{FromBytes, Immutable, KnownLayout, Unaligned};
 
 use super::Pair;
 use crate::bridge::{self, body};
-use crate::model::{DrawLine, LimitLine, TicketLine, WinnerLine};
+use crate::model::{DrawLine, LimitLine, Reason, TicketLine, WinnerLine};
 
 impl Pair {
     /// Compares all pages of all lists, also of tickets by state.
@@ -14,11 +14,35 @@ impl Pair {
             for state in 0..=6 {
                 self.compare_tickets(account, state);
             }
+            self.compare_statement(account);
         }
         self.compare_draws();
-        for book in self.model.books().map(|(book, _)| book).chain([u32::MAX]) {
+        let books = self.model.books().map(|(book, _)| book).chain(self.model.departed_draws());
+        for book in books.chain([u32::MAX]) {
             self.compare_winners(book);
             self.compare_limits(book);
+        }
+    }
+
+    fn compare_statement(&self, account: u64) {
+        let answer = self.read(&Query::statement(account));
+        let seen = body::<PageView>(&answer, self.model.tick()).map(|(page, rest)| {
+            assert_eq!(page.next.get(), 0, "a statement has one page");
+            bridge::statement(rows(&answer, rest), page.more == 1)
+        });
+        assert_eq!(seen, self.model.statement(account), "statement of {account}");
+    }
+
+    /// Compares what is said of tickets that have left: of the last ones, there may be many.
+    pub(super) fn compare_departed_tickets(&self) {
+        for (account, id) in self.model.departed_tickets().iter().rev().take(100) {
+            let (account, id) = (*account, *id);
+            let expected = self.model.ticket(account, id).map(|_| ());
+            assert_eq!(expected, Err(Reason::Archived), "ticket {id:032x} of account {account}");
+            for query in [Query::ticket(account, id), Query::tickets(account, id, 0)] {
+                let seen = body::<PageView>(&self.read(&query), self.model.tick()).map(|_| ());
+                assert_eq!(seen, expected, "ticket {id:032x} of account {account}");
+            }
         }
     }
 

@@ -36,8 +36,9 @@ impl Traffic {
             let mine: Vec<(u32, &Book)> =
                 open.iter().filter(|(_, book)| Some(book.draw.currency) == fits).copied().collect();
             let among = if mine.is_empty() || self.random.one_in(30 * count) { &books } else { &mine };
-            if among.is_empty() || self.random.one_in(80 * count) {
-                bets.push(Bet { book: 77, play: 1, number: 1, stake: 100 });
+            let seldom = if self.goes_by_days() { 20 } else { 80 };
+            if among.is_empty() || self.random.one_in(seldom * count) {
+                bets.push(Bet { book: self.missing_draw(model), play: 1, number: 1, stake: 100 });
                 continue;
             }
             let (number, book) = self.random.of(among);
@@ -105,6 +106,11 @@ impl Traffic {
     }
 
     fn cancel(&mut self, model: &Model) -> Ask {
+        if self.random.one_in(6)
+            && let Some((account, ticket)) = self.departed_ticket(model)
+        {
+            return Ask::Cancel { account, ticket };
+        }
         let tickets: Vec<(u64, u128)> = model.tickets().collect();
         let (account, ticket) = match self.random.below(10) {
             // One that never came; the stream may place it later.

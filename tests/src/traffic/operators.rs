@@ -14,8 +14,13 @@ impl Traffic {
         if books.is_empty() || few || self.random.one_in(30) {
             return self.create(model);
         }
-        if self.random.one_in(60) {
-            return self.unknown_draw();
+        if self.random.one_in(if self.goes_by_days() { 16 } else { 60 }) {
+            return self.unknown_draw(model);
+        }
+        if self.goes_by_days()
+            && let Some(ask) = self.end_of_draw(&books)
+        {
+            return ask;
         }
         let alive: Vec<_> = books.iter().filter(|(_, row)| row.state.is_undecided()).copied().collect();
         let among = if alive.is_empty() || self.random.one_in(10) { &books } else { &alive };
@@ -58,22 +63,22 @@ impl Traffic {
         ask(self, book)
     }
 
-    fn unknown_draw(&mut self) -> Ask {
-        let limit = Limit::Payout;
+    fn unknown_draw(&mut self, model: &Model) -> Ask {
+        let (book, limit) = (self.missing_draw(model), Limit::Payout);
         match self.random.below(8) {
-            5 => Ask::Suspend { book: 77 },
-            6 => Ask::Resume { book: 77 },
-            7 => Ask::Void { book: 77 },
-            0 => Ask::OpenDraw { book: 77 },
-            1 => Ask::CloseDraw { book: 77 },
-            2 => Ask::Settle { book: 77, numbers: vec![1] },
-            3 => Ask::Block { book: 77, number: 1, blocked: true },
-            _ => Ask::SetLimit { book: 77, limit, value: Some(1) },
+            5 => Ask::Suspend { book },
+            6 => Ask::Resume { book },
+            7 => Ask::Void { book },
+            0 => Ask::OpenDraw { book },
+            1 => Ask::CloseDraw { book },
+            2 => Ask::Settle { book, numbers: vec![1] },
+            3 => Ask::Block { book, number: 1, blocked: true },
+            _ => Ask::SetLimit { book, limit, value: Some(1) },
         }
     }
 
     /// Numbers that somebody bet on, mostly; so there are winners. A result that waits is confirmed, mostly.
-    fn settle(&mut self, book: u32, row: &Book) -> Ask {
+    pub(super) fn settle(&mut self, book: u32, row: &Book) -> Ask {
         if let Some((kept, _)) = &row.kept
             && !self.random.one_in(4)
         {
@@ -92,8 +97,7 @@ impl Traffic {
     }
 
     fn create(&mut self, model: &Model) -> Ask {
-        let next = model.books().map(|(book, _)| book).max().unwrap_or(0) + 1;
-        let book = if self.random.one_in(12) { 1 + self.random.below(next.into()) as u32 } else { next };
+        let book = self.number_of_draw(model);
         let game = match self.profile {
             Profile::High if self.random.one_in(2) => tables::STEEP,
             _ if self.random.one_in(8) => 1,
@@ -124,6 +128,7 @@ impl Traffic {
             draw_payout_limit: self.draw_limit_value(),
             stake_limits: std::array::from_fn(|group| if has_plays(group) { self.limit_value() } else { 0 }),
         };
+        self.spread_over_days(&mut draw);
         match self.random.below(40) {
             0 => draw.game = 55,
             1 => draw.version = 2,

@@ -113,3 +113,43 @@ fn an_interrupted_recovery_is_finished_by_the_next() {
         assert_eq!(recovered.torn.is_some(), operation != Operation::Sync, "{operation:?}");
     }
 }
+
+/// Who only reads a log is handed the same ticks, and leaves all as it is.
+#[test]
+fn reading_a_log_changes_nothing_and_hands_out_what_survives() {
+    let disk = SimDisk::new(BLOCK);
+    let controls = disk.controls();
+    let (mut log, ..) = open(disk);
+    let appended: Vec<Tick> = (0..9).map(|_| append_and_wait(&mut log)).collect();
+    controls.hold_writes();
+    append(&mut log, 1200);
+    append(&mut log, 1200);
+    controls.end(1, Outcome::Done);
+    let mut after = controls.cut_power(|_, _| false);
+    let found = after.controls();
+    let bytes = || found.segments().iter().map(|&segment| found.bytes(segment)).collect::<Vec<_>>();
+    let before = bytes();
+    let mut ticks = Vec::new();
+    let held = wal::read(&mut after, &mut |frame| {
+        ticks.push((frame.header.tick.get(), frame.commands.to_vec()));
+        Ok(())
+    });
+    let held = held.unwrap_or_else(|error| panic!("{error}"));
+    assert_eq!((ticks, held.tick, held.time, held.ticks), (appended.clone(), 9, 90, 9));
+    assert_eq!(held.applied.0, 8, "as the last frame tells it");
+    let expected = options();
+    assert_eq!(
+        (held.options.cluster, held.options.segment_bytes, held.options.frames_in_flight_max),
+        (expected.cluster, expected.segment_bytes, expected.frames_in_flight_max)
+    );
+    assert_eq!((bytes(), found.kept().len()), (before, 0));
+    let (_, recovered, ticks) = open(after);
+    assert_eq!((ticks, recovered.torn.map(|torn| torn.tick)), (appended, Some(10)));
+}
+
+/// Long frames, so that they fill more than one segment.
+fn append_and_wait(log: &mut wal::Log<SimDisk>) -> Tick {
+    let tick = append(log, 7000);
+    assert_eq!(acknowledged(log), std::slice::from_ref(&tick));
+    tick
+}

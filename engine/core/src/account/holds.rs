@@ -149,14 +149,13 @@ impl Holds {
         if self.releases == 0 { None } else { self.due() }
     }
 
-    /// Ends the hold that is due first; returns its account's slot and what is released.
-    pub(super) fn expire_first(&mut self) -> Option<(u32, i64)> {
+    /// Ends the hold that is due first; returns its slot.
+    pub(super) fn expire_first(&mut self) -> Option<u32> {
         let (_, _, slot) = self.due.pop_first()?;
         self.releases = self.releases.saturating_sub(1);
         self.rows.update(slot, |row| row.state = HoldState::Expired as u8);
-        let row = *self.rows.row(slot);
-        self.kept.insert((row.gone_at, slot));
-        Some((row.account, row.amount))
+        self.kept.insert((self.rows.row(slot).gone_at, slot));
+        Some(slot)
     }
 
     /// Begins a tick's releases anew.

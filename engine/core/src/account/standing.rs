@@ -1,6 +1,6 @@
 //! What operators set of an account: its standing, its credit, its exclusion, its limits, and what it owes.
 
-use super::{Accounts, EXCLUDED, LIMITED, millis};
+use super::{Accounts, Cause, EXCLUDED, LIMITED, millis};
 use crate::command::{AccountLimit, BALANCE_MAX, LimitOf, LimitWindow, Standing};
 use crate::refusal::Refusal;
 use crate::reply::Refused;
@@ -71,13 +71,14 @@ impl Accounts {
     pub(crate) fn check_claim(&self, slot: u32, amount: i64) -> Result<(), Refused> {
         let row = self.row(slot);
         row.check_not_closed()?;
-        let room = (BALANCE_MAX - row.owed).saturating_add(row.available.max(0));
+        // A correction takes what it must: what is owed may pass the bound by it.
+        let room = (BALANCE_MAX - row.owed).max(0).saturating_add(row.available.max(0));
         if amount > room { Err(Refused::whole(Refusal::BalanceTooLarge, room)) } else { Ok(()) }
     }
 
     /// Takes what is available of `amount`, and lets the rest be owed.
-    pub(crate) fn claim(&mut self, slot: u32, amount: i64) {
-        self.rows.update(slot, |row| {
+    pub(crate) fn claim(&mut self, slot: u32, amount: i64, cause: Cause) {
+        self.change(slot, cause, |row| {
             let taken = amount.min(row.available.max(0));
             row.available -= taken;
             row.owed += amount - taken;
@@ -85,8 +86,8 @@ impl Accounts {
     }
 
     /// Takes a payout back that was none of the account's, as [`Accounts::claim`] does, whatever its standing is.
-    pub(crate) fn take_payout(&mut self, slot: u32, amount: i64, now: u64) {
-        self.claim(slot, amount);
+    pub(crate) fn take_payout(&mut self, slot: u32, amount: i64, cause: Cause, now: u64) {
+        self.claim(slot, amount, cause);
         if self.row(slot).flags & LIMITED != 0 {
             self.rolling.returned(slot, -amount, now);
         }
@@ -98,7 +99,7 @@ impl Accounts {
         if amount > owed { Err(Refused::whole(Refusal::OwedLess, owed)) } else { Ok(()) }
     }
 
-    pub(crate) fn write_off(&mut self, slot: u32, amount: i64) {
-        self.rows.update(slot, |row| row.owed -= amount);
+    pub(crate) fn write_off(&mut self, slot: u32, amount: i64, cause: Cause) {
+        self.change(slot, cause, |row| row.owed -= amount);
     }
 }

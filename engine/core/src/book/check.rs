@@ -309,7 +309,7 @@ impl Books {
 
     /// The stake that counts against a play on a number, and the override of its limit as it is kept.
     #[inline]
-    fn counted(&self, game: &Game, book: &BookRow, play: &GamePlay, spot: &Spot) -> (i64, u64) {
+    pub(super) fn counted(&self, game: &Game, book: &BookRow, play: &GamePlay, spot: &Spot) -> (i64, u64) {
         let cell = self.plays.row(book.play_cell(game, play, spot));
         if play.shares_with == 0 {
             return (cell.stake, cell.limit);
@@ -448,7 +448,7 @@ pub(super) fn inside(game: &Game, number: u16) -> Result<(), (Refusal, i64)> {
 
 /// An override (kept plus one), or the default.
 #[inline]
-fn limit_or(kept: u64, default: i64) -> i64 {
+pub(super) fn limit_or(kept: u64, default: i64) -> i64 {
     if kept == 0 { default } else { (kept - 1) as i64 }
 }
 

@@ -119,11 +119,10 @@ impl Books {
             payout.paid += prize - prize_before;
             let tax = game.row.tax(prize) - game.row.tax(prize_before);
             pay(Payout {
-                ticket_partition: row.ticket_partition,
-                ticket: row.ticket,
                 amount: prize - prize_before - tax,
                 tax,
                 residue: residue - residue_before,
+                ..Payout::of(&row)
             });
         }
         self.tallies.update(slot, |tally| tally.escrow -= payout.paid - paid_before);

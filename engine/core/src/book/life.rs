@@ -9,6 +9,8 @@ use crate::refusal::Refusal;
 use crate::reply::Refused;
 use crate::storage::lists::List;
 
+use core::mem::replace;
+
 use zerocopy::FromZeros;
 
 /// A day, the span of a generation.
@@ -110,22 +112,39 @@ impl Books {
         let place = || game.place(set.play).ok_or((Refusal::PlayUnknown, game.highest_code()));
         match LimitScope::from_code(set.scope) {
             Some(LimitScope::StakeDefault) => {
-                let group = usize::from(game.plays()[place().map_err(whole)?].group);
-                self.rows.update(slot, |book| book.stake_limit[group] = limit);
+                let group = game.plays()[place().map_err(whole)?].group;
+                let before =
+                    self.rows.update(slot, |book| replace(&mut book.stake_limit[usize::from(group)], limit));
+                self.note_stake_default(game, slot, group, before);
             }
             Some(LimitScope::StakeOverride) => {
                 let (play, _) = playable(game, set.play, number).map_err(whole)?;
                 let first = &game.plays()[usize::from(play.counts_at)];
                 let cell = self.rows.row(slot).play_cell(game, first, game.spot(play, number));
-                self.plays.update(cell, |cell| cell.limit = kept);
+                let before = self.plays.update(cell, |cell| replace(&mut cell.limit, kept));
+                let default = self.rows.row(slot).stake_limit[usize::from(play.group)];
+                self.note_stake_limit(game, slot, play, number, before, default);
             }
-            Some(LimitScope::PayoutDefault) => self.rows.update(slot, |book| book.payout_limit = limit),
+            Some(LimitScope::PayoutDefault) => {
+                let before = *self.rows.row(slot);
+                self.rows.update(slot, |book| book.payout_limit = limit);
+                self.note_payouts(game, slot, &before);
+            }
             Some(LimitScope::PayoutOverride) => {
                 let cell = self.number_cell(game, slot, number)?;
+                let before = *self.numbers.row(cell);
                 self.numbers.update(cell, |cell| cell.limit = kept);
+                self.note_payout(game, slot, number, &before);
             }
-            Some(LimitScope::DrawStake) => self.rows.update(slot, |book| book.draw_stake_limit = limit),
-            Some(LimitScope::DrawPayout) => self.rows.update(slot, |book| book.draw_payout_limit = limit),
+            Some(LimitScope::DrawStake) => {
+                let before = self.rows.update(slot, |book| replace(&mut book.draw_stake_limit, limit));
+                self.note_draw_stake(game, slot, before);
+            }
+            Some(LimitScope::DrawPayout) => {
+                let before = *self.rows.row(slot);
+                self.rows.update(slot, |book| book.draw_payout_limit = limit);
+                self.note_payouts(game, slot, &before);
+            }
             // The edge refuses any other scope; a log that holds one changes nothing.
             None => return Err(Refused::whole(Refusal::DrawState, self.rows.row(slot).state.into())),
         }
@@ -136,7 +155,9 @@ impl Books {
     pub(crate) fn block(&mut self, game: &Game, slot: u32, block: &NumberBlock) -> Result<(), Refused> {
         self.expect_undecided(slot)?;
         let cell = self.number_cell(game, slot, block.number.get())?;
+        let before = *self.numbers.row(cell);
         self.numbers.update(cell, |cell| cell.blocked = block.blocked.into());
+        self.note_payout(game, slot, block.number.get(), &before);
         Ok(())
     }
 
@@ -218,5 +239,6 @@ impl Books {
             self.due.insert((book.closes_at, book.id));
         }
         self.rows.update(slot, |book| book.state = state as u8);
+        self.note_state(slot, state);
     }
 }

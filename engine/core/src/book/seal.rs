@@ -84,13 +84,15 @@ impl SealRow {
         (self.state == SealState::Sealed as u8).then_some(self.chain)
     }
 
-    /// Ends the chain once all bets are in it.
-    fn end_if_complete(&mut self) {
-        if self.sealed == self.bets {
+    /// Ends the chain once all bets are in it. Tells whether they are.
+    fn end_if_complete(&mut self) -> bool {
+        let is_complete = self.sealed == self.bets;
+        if is_complete {
             let tail = Tail { bets: self.bets.into(), stake: self.stake.into(), worst: self.worst.into() };
             self.chain = chained(&self.chain, tail.as_bytes());
             self.state = SealState::Sealed as u8;
         }
+        is_complete
     }
 }
 
@@ -116,8 +118,11 @@ impl Books {
             state: SealState::UnderWay as u8,
             ..SealRow::new_zeroed()
         };
-        seal.end_if_complete();
+        let is_sealed = seal.end_if_complete();
         self.seals.update(slot, |row| *row = seal);
+        if is_sealed {
+            self.note_sealed(slot);
+        }
     }
 
     /// Takes the bets of the next block out of those that are left, in the order in which they were placed.
@@ -139,11 +144,14 @@ impl Books {
 
     /// Adds a block to the chain.
     pub(crate) fn seal_block(&mut self, slot: u32, block: &[SealedBet]) {
-        self.seals.update(slot, |seal| {
+        let is_sealed = self.seals.update(slot, |seal| {
             seal.chain = chained(&seal.chain, block.as_bytes());
             seal.sealed += block.len() as u64;
-            seal.end_if_complete();
+            seal.end_if_complete()
         });
+        if is_sealed {
+            self.note_sealed(slot);
+        }
     }
 
     /// Whether bets of a closed draw are still to be sealed; and since when.

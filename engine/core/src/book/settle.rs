@@ -22,6 +22,17 @@ pub(crate) struct Payout {
     /// What is kept as tax, and what rounding took.
     pub tax: i64,
     pub residue: i64,
+    /// The bet's number, and the place of its play in the game's table.
+    pub number: u16,
+    pub play: u8,
+}
+
+impl Payout {
+    /// Nothing yet for a bet.
+    pub(super) fn of(row: &BetRow) -> Payout {
+        let BetRow { ticket_partition, ticket, number, play, .. } = *row;
+        Payout { ticket_partition, ticket, amount: 0, tax: 0, residue: 0, number, play }
+    }
 }
 
 /// A result as an operator gives it.
@@ -191,8 +202,8 @@ impl Books {
             self.bets.update(bet, |row| row.state = BetRow::PAID);
             payout.paid += prize;
             payout.winners_paid += 1;
-            let (tax, ticket) = (game.row.tax(prize), row.ticket);
-            pay(Payout { ticket_partition: row.ticket_partition, ticket, amount: prize - tax, tax, residue });
+            let tax = game.row.tax(prize);
+            pay(Payout { amount: prize - tax, tax, residue, ..Payout::of(&row) });
         }
         self.tallies.update(slot, |tally| tally.escrow -= payout.paid - paid_before);
         self.payouts.update(slot, |row| *row = payout);
@@ -243,11 +254,15 @@ impl Books {
         self.expect_undecided(slot)?;
         let tally = *self.tallies.row(slot);
         self.stop_sealing(slot);
-        self.advance(slot, DrawState::Voiding);
-        self.rows.update(slot, |book| book.closes_at = book.closes_at.min(now));
         let reverses = self.commissions.end(slot, self.rows.row(slot).id);
-        if tally.bets == 0 && !reverses {
+        let ends = tally.bets == 0 && !reverses;
+        if ends {
             self.end(slot, DrawState::Void, now);
+        } else {
+            self.advance(slot, DrawState::Voiding);
+        }
+        self.rows.update(slot, |book| book.closes_at = book.closes_at.min(now));
+        if ends {
             return Ok(());
         }
         let first = self.bets.front(&tally.list).unwrap_or(NONE);
@@ -275,8 +290,7 @@ impl Books {
             let row = *self.bets.row(next);
             if row.state == BetRow::STANDING {
                 let amount = self.take_back(games, next, BetRow::REFUNDED);
-                let (ticket_partition, ticket) = (row.ticket_partition, row.ticket);
-                pay(Payout { ticket_partition, ticket, amount, tax: 0, residue: 0 });
+                pay(Payout { amount, ..Payout::of(&row) });
             }
             next = self.bets.after(&list, next).unwrap_or(NONE);
         }

@@ -354,6 +354,16 @@ fn check_range(value: i64, most: i64) -> Result<(), Fault> {
     }
 }
 
+impl Movement {
+    /// What it is called in statements: its reference, or without one the id of the command.
+    pub(crate) fn name(&self, id: u128) -> u128 {
+        match self.reference.get() {
+            0 => id,
+            reference => reference,
+        }
+    }
+}
+
 impl Kind {
     /// Whether it is an operator's command whose owner is an account; the reply shows its balance.
     pub(crate) fn is_about_account(self) -> bool {

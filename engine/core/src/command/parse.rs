@@ -57,6 +57,7 @@ fn read<'a>(header: &'a Header, bytes: &'a [u8], lane: Option<Lane>) -> Result<C
         Kind::LimitSet => (0, size_of::<LimitSet>()),
         Kind::NumberBlock => (0, size_of::<NumberBlock>()),
         Kind::Genesis => (0, size_of::<Genesis>()),
+        Kind::Quarantine => (0, quarantine::body_len(&bytes[HEADER..])),
         _ => (0, money::body_len(kind).or(agents::len_of(kind)).unwrap_or(0)),
     };
     let counted = count_max > 0;
@@ -84,7 +85,7 @@ fn read<'a>(header: &'a Header, bytes: &'a [u8], lane: Option<Lane>) -> Result<C
     let is_book =
         kind.lane() == Some(Lane::Operators) && kind != Kind::GameDefine && !kind.is_about_account();
     let owner = header.owner.get();
-    if (owner == 0 && kind != Kind::Genesis) || (is_book && owner > u64::from(u32::MAX)) {
+    if (owner == 0 && kind.lane().is_some()) || (is_book && owner > u64::from(u32::MAX)) {
         return Err(whole(Malformed::OwnerOutside, 1));
     }
     let body = body(kind, count, &bytes[HEADER..])?;
@@ -130,6 +131,7 @@ fn body(kind: Kind, count: usize, bytes: &[u8]) -> Result<Body<'_>, Fault> {
         Kind::DrawResume => Body::DrawResume,
         Kind::DrawVoid => Body::DrawVoid,
         Kind::Genesis => Body::Genesis(genesis(bytes)?),
+        Kind::Quarantine => return quarantine::body(bytes),
         _ => {
             let body =
                 money::body(kind, bytes)?.map_or_else(|| agents::body_of(kind, bytes), |body| Ok(Some(body)));
@@ -220,7 +222,8 @@ fn genesis(bytes: &[u8]) -> Result<&Genesis, Fault> {
     check_field(genesis.refused_ids_max.get().into(), 1, u32::MAX.into())?;
     check_field(genesis.payouts_per_tick.get().into(), 1, u32::MAX.into())?;
     check_field(genesis.sealed_per_tick.get().into(), 1, u32::MAX.into())?;
-    for most in [genesis.holds_max, genesis.limited_accounts_max, genesis.references_max] {
+    let of_money = [genesis.holds_max, genesis.limited_accounts_max, genesis.references_max];
+    for most in of_money.into_iter().chain([genesis.movements_max]) {
         check_field(most.get().into(), 1, PARTITION_MONEY_ROWS_MAX.into())?;
     }
     for most in [genesis.tree_accounts_max, genesis.commission_accounts_max] {

@@ -89,11 +89,12 @@ impl Begun {
 
     #[inline]
     fn run_seen(&mut self, seen: &Seen<'_>, out: &mut Outbox) {
-        out.count += 1;
+        let command = out.begin_command();
         match seen.call(self.key, &self.partitions[seen.home as usize]) {
             Ok(call) => self.run(&call, out),
             Err(fault) => push_fault(&mut out.replies, &fault),
         }
+        self.give_events(out, command);
     }
 }
 

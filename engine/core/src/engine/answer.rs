@@ -2,6 +2,7 @@
 
 mod agents;
 mod pages;
+mod statement;
 
 use alloc::vec::Vec;
 

@@ -6,8 +6,12 @@
 use alloc::vec::Vec;
 
 use super::Begun;
+use super::money::At;
+use crate::account::{AccountRow, Cause};
 use crate::command::PPM;
 use crate::commission::Line;
+use crate::event::{Balance, Event};
+use crate::query::MovementKind;
 
 impl Begun {
     /// Posts what as many selling agents as a tick may have sold in a sealed draw.
@@ -27,7 +31,9 @@ impl Begun {
                     continue;
                 }
                 let at = self.find_account(account).expect("an account of the tree is open");
-                self.partitions[at.home].accounts.credit(at.slot, amount);
+                let cause = Cause::new(MovementKind::Commission, book.id.into());
+                self.partitions[at.home].accounts.credit(at.slot, amount, cause);
+                self.tell_commission(book.id, at, amount);
                 posted += i128::from(amount);
                 let (agent, stake) = (accrual.agent, accrual.stake);
                 let line = Line { agent, account, stake, amount, ppm, reversed: 0 };
@@ -44,17 +50,26 @@ impl Begun {
 
     /// Takes back as many lines of a void draw's commission as a tick may.
     pub(super) fn reverse_commission(&mut self, home: usize, slot: u32) {
-        let currency = self.partitions[home].books.row(slot).currency;
+        let book = *self.partitions[home].books.row(slot);
         let mut reversed = 0i128;
         for _ in 0..self.genesis.payouts_per_tick.get() {
             let Some(line) = self.partitions[home].books.commissions.reverse_next(slot) else { break };
             let at = self.find_account(line.account).expect("what was paid is open");
-            self.partitions[at.home].accounts.claim(at.slot, line.amount);
+            let cause = Cause::new(MovementKind::Commission, book.id.into());
+            self.partitions[at.home].accounts.claim(at.slot, line.amount, cause);
+            self.tell_commission(book.id, at, -line.amount);
             reversed += i128::from(line.amount);
         }
         let partition = &mut self.partitions[home];
         partition.books.end_if_void(slot, self.window.now);
-        partition.post(currency, |part| part.commission += reversed);
+        partition.post(book.currency, |part| part.commission += reversed);
+    }
+}
+
+impl Begun {
+    fn tell_commission(&mut self, book: u32, at: At, amount: i64) {
+        let AccountRow { id: account, available, .. } = *self.partitions[at.home].accounts.row(at.slot);
+        self.events.push(Event::commission(book, Balance { account, amount, available }));
     }
 }
 

@@ -2,6 +2,7 @@
 
 use alloc::vec::Vec;
 
+use super::quarantine::QuarantinesCut;
 use super::{Engine, GAME_ROWS, GenesisWords, PRIZE_ROWS};
 use crate::agents::AgentsCut;
 use crate::game::{GameRow, PrizeRow};
@@ -17,6 +18,7 @@ pub struct Cut {
     genesis_hash: u64,
     games: Option<(TableCut<GameRow, GAME_ROWS>, TableCut<PrizeRow, PRIZE_ROWS>)>,
     agents: Option<AgentsCut>,
+    quarantines: Option<QuarantinesCut>,
     partitions: Vec<PartitionCut>,
 }
 
@@ -25,7 +27,15 @@ impl Engine {
     pub fn cut(&mut self) -> Cut {
         let (tick, digest) = (self.tick, self.digest());
         let Some(begun) = &mut self.begun else {
-            return Cut { tick, digest, genesis_hash: 0, games: None, agents: None, partitions: Vec::new() };
+            return Cut {
+                tick,
+                digest,
+                genesis_hash: 0,
+                games: None,
+                agents: None,
+                quarantines: None,
+                partitions: Vec::new(),
+            };
         };
         Cut {
             tick,
@@ -33,6 +43,7 @@ impl Engine {
             genesis_hash: row_hash(0, 0, &GenesisWords::of(&begun.genesis)),
             games: Some((begun.game_rows.cut(), begun.prize_rows.cut())),
             agents: Some(begun.agents.cut()),
+            quarantines: Some(begun.quarantines.cut()),
             partitions: begun.partitions.iter_mut().map(|partition| partition.cut()).collect(),
         }
     }
@@ -109,7 +120,8 @@ impl Cut {
         let games = self.games.as_ref().map_or(0, digest);
         let agents = self.agents.as_ref().map_or(0, AgentsCut::digest);
         let partitions = self.partitions.iter().map(PartitionCut::digest);
-        let shared = games.wrapping_add(agents);
+        let quarantines = self.quarantines.as_ref().map_or(0, QuarantinesCut::digest);
+        let shared = games.wrapping_add(agents).wrapping_add(quarantines);
         partitions.fold(self.genesis_hash.wrapping_add(shared), u64::wrapping_add)
     }
 }

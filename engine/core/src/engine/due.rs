@@ -3,9 +3,12 @@
 use alloc::vec::Vec;
 
 use super::Begun;
+use crate::account::{AccountRow, Cause};
 use crate::book::Payout;
+use crate::event::{Balance, Event, EventKind};
+use crate::ids::TicketRow;
 use crate::partition::Partition;
-use crate::query::DrawState;
+use crate::query::{DrawState, MovementKind};
 
 /// What is due of a draw; at one deadline its commission comes first.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -23,7 +26,7 @@ impl Begun {
         let (key, window) = (self.key, self.window);
         for partition in &mut self.partitions {
             partition.ids.sweep(key, window.since);
-            partition.accounts.begin_tick(window.now);
+            partition.accounts.begin_tick(window.tick, window.now);
         }
         let mut unfinished = Vec::new();
         while let Some((deadline, book, task, home)) = self.first_due() {
@@ -46,6 +49,7 @@ impl Begun {
         for (home, deadline, book) in unfinished {
             self.partitions[home].books.put_back(deadline, book);
         }
+        self.hear_all();
         self.retire();
     }
 
@@ -91,21 +95,31 @@ impl Begun {
         let mut payouts: Vec<Payout> = Vec::new();
         let (most, now) = (self.genesis.payouts_per_tick.get(), self.window.now);
         let books = &mut self.partitions[home].books;
-        if row.state == DrawState::Correcting as u8 {
+        let (kind, told) = if row.state == DrawState::Correcting as u8 {
             books.pay_differences(game, slot, most, now, |payout| payouts.push(payout));
+            (MovementKind::Correction, EventKind::Corrected)
         } else if row.has_result() {
             books.pay(game, slot, most, now, |payout| payouts.push(payout));
+            (MovementKind::Payout, EventKind::Paid)
         } else {
             books.refund(&self.games, slot, most, now, |payout| payouts.push(payout));
-        }
+            (MovementKind::Refund, EventKind::Refunded)
+        };
         let (mut tax, mut residue) = (0i128, 0i128);
         for payout in payouts {
             let owner = &mut self.partitions[usize::from(payout.ticket_partition)];
-            let account = owner.ids.ticket(payout.ticket).account;
+            let TicketRow { id, account, .. } = *owner.ids.ticket(payout.ticket);
+            let cause = Cause::new(kind, id);
             if payout.amount < 0 {
-                owner.accounts.take_payout(account, -payout.amount, now);
-            } else {
-                owner.accounts.give_back(account, payout.amount, now);
+                owner.accounts.take_payout(account, -payout.amount, cause, now);
+            } else if payout.amount > 0 || told != EventKind::Corrected {
+                owner.accounts.give_back(account, payout.amount, cause, now);
+            }
+            if payout.amount != 0 || told != EventKind::Corrected {
+                let AccountRow { id: account, available, .. } = *owner.accounts.row(account);
+                let balance = Balance { account, amount: payout.amount, available };
+                let play = game.plays()[usize::from(payout.play)].code;
+                self.events.push(Event::bet(told, id, play, payout.number, balance));
             }
             tax += i128::from(payout.tax);
             residue += i128::from(payout.residue);

@@ -9,6 +9,7 @@ use alloc::vec::Vec;
 
 use super::Begun;
 use crate::book::{Span, day_end};
+use crate::event::Event;
 
 impl Begun {
     /// Lets go what may leave, and clears some of what has left.
@@ -40,6 +41,7 @@ impl Begun {
                 let game = &self.games[partition.books.row(slot).game as usize];
                 let book = partition.books.retire(game, slot);
                 self.directory.depart(book);
+                self.events.push(Event::archived(book));
             }
             partition.books.set_leaves_at(next);
         }

@@ -4,10 +4,12 @@
 //! then both are written.
 
 use super::{Begun, Call};
-use crate::account::Movable;
+use crate::account::{Cause, Movable};
 use crate::book::Faults;
 use crate::command::{Body, HoldPlace, Lane, Movement, Standing, Transfer};
+use crate::event::{Balance, Event};
 use crate::hash::account_partition;
+use crate::query::MovementKind;
 use crate::refusal::Refusal;
 use crate::reply::Refused;
 
@@ -24,9 +26,9 @@ impl Begun {
         let at = self.account_of(call).ok_or(Refused::whole(Refusal::AccountUnknown, 0))?;
         let now = self.window.now;
         match call.command.body {
-            Body::Deposit(movement) => return self.deposit(at, movement),
-            Body::Withdraw(movement) => return self.withdraw(at, movement),
-            Body::Transfer(transfer) => return self.transfer(at, call.scope.owner, transfer),
+            Body::Deposit(movement) => return self.deposit(at, call.id, movement),
+            Body::Withdraw(movement) => return self.withdraw(at, call.id, movement),
+            Body::Transfer(transfer) => return self.transfer(at, call, transfer),
             Body::HoldPlace(place) => return self.hold(at, call.id, place),
             Body::HoldPost(post) => {
                 let accounts = &mut self.partitions[at.home].accounts;
@@ -65,13 +67,13 @@ impl Begun {
             Body::OwedAdd(add) => {
                 let amount = add.amount.get();
                 accounts.check_claim(at.slot, amount)?;
-                accounts.claim(at.slot, amount);
+                accounts.claim(at.slot, amount, Cause::new(MovementKind::OwedAdded, call.id));
                 self.give_house(at, amount);
             }
             Body::OwedWriteOff(write_off) => {
                 let amount = write_off.amount.get();
                 accounts.check_write_off(at.slot, amount)?;
-                accounts.write_off(at.slot, amount);
+                accounts.write_off(at.slot, amount, Cause::new(MovementKind::OwedWrittenOff, call.id));
                 self.give_house(at, -amount);
             }
             _ => unreachable!("the other kinds are carried out elsewhere"),
@@ -79,30 +81,30 @@ impl Begun {
         Ok(())
     }
 
-    fn deposit(&mut self, at: At, movement: &Movement) -> Result<(), Refused> {
+    fn deposit(&mut self, at: At, id: u128, movement: &Movement) -> Result<(), Refused> {
         let partition = &mut self.partitions[at.home];
         if partition.accounts.check_deposit(at.slot, movement, self.window.now)? == Movable::Made {
             return Ok(());
         }
-        partition.deposit(at.slot, movement, self.window.now);
+        partition.deposit(at.slot, movement, id, self.window.now);
         Ok(())
     }
 
-    fn withdraw(&mut self, at: At, movement: &Movement) -> Result<(), Refused> {
+    fn withdraw(&mut self, at: At, id: u128, movement: &Movement) -> Result<(), Refused> {
         let partition = &mut self.partitions[at.home];
         if partition.accounts.check_withdraw(at.slot, movement, self.window.now)? == Movable::Made {
             return Ok(());
         }
-        partition.withdraw(at.slot, movement);
+        partition.withdraw(at.slot, movement, id);
         Ok(())
     }
 
-    fn transfer(&mut self, at: At, owner: u64, transfer: &Transfer) -> Result<(), Refused> {
+    fn transfer(&mut self, at: At, call: &Call<'_>, transfer: &Transfer) -> Result<(), Refused> {
         let (to, amount) = (transfer.to.get(), transfer.amount.get());
         let payer = &self.partitions[at.home].accounts;
         let mut faults = Faults::default();
         faults.note(payer.check_pay(at.slot, amount));
-        if to == owner {
+        if to == call.scope.owner {
             faults.add(Refused::whole(Refusal::TransferSelf, 0));
             return faults.none_or_first();
         }
@@ -116,9 +118,13 @@ impl Begun {
             }
         }
         faults.none_or_first()?;
-        self.partitions[at.home].accounts.debit(at.slot, amount);
+        let cause = |kind| Cause::new(kind, call.id);
+        self.partitions[at.home].accounts.debit(at.slot, amount, cause(MovementKind::TransferOut));
         if let Some(receiver) = receiver {
-            self.partitions[receiver.home].accounts.credit(receiver.slot, amount);
+            let accounts = &mut self.partitions[receiver.home].accounts;
+            accounts.credit(receiver.slot, amount, cause(MovementKind::TransferIn));
+            let available = accounts.row(receiver.slot).available;
+            self.events.push(Event::received(call.id, Balance { account: to, amount, available }));
         }
         Ok(())
     }
@@ -140,7 +146,7 @@ impl Begun {
             let first = self.partitions.iter().enumerate().filter_map(due).min();
             match first {
                 Some((deadline, _, home)) if deadline <= until => {
-                    self.partitions[home].accounts.expire_first_hold();
+                    self.events.extend(self.partitions[home].accounts.expire_first_hold());
                 }
                 _ => break,
             }

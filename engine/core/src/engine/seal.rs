@@ -27,6 +27,7 @@ impl Begun {
         books.close(game, slot, self.window.now)?;
         self.seal_some(home, slot);
         self.partitions[home].books.seal_later(slot);
+        self.hear(home);
         self.partitions[home].books.commissions.end_turn();
         Ok(())
     }

@@ -198,6 +198,7 @@ impl Begun {
         out: &mut Outbox,
         crew: &mut C,
     ) -> (usize, usize) {
+        out.begin_run();
         let rules = Rules {
             key: self.key,
             genesis: &self.genesis,

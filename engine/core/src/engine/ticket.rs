@@ -5,11 +5,13 @@ use alloc::vec::Vec;
 use zerocopy::little_endian::I64;
 
 use super::{Begun, Call};
+use crate::account::Cause;
 use crate::book::{Books, Faults, Placed, Placing};
 use crate::command::{Bet, Body, Lane, id_time_ms};
 use crate::hash::account_partition;
 use crate::ids::{Known, Remembered, Scope, TicketRow};
 use crate::partition::Partition;
+use crate::query::MovementKind;
 use crate::refusal::Refusal;
 use crate::reply::Refused;
 
@@ -56,6 +58,9 @@ impl Begun {
             found.1 = books.place(game, slot, bet, of);
         }
         self.partitions[call.home].ids.add_ticket(call.id_hash, generation, row, found);
+        for (partition, _) in found {
+            self.hear(*partition);
+        }
     }
 
     /// Whether all owners take the ticket. Where each bet's book lies goes to `found`, the room that each would
@@ -221,8 +226,10 @@ impl Begun {
             refund += self.partitions[partition].books.cancel(&self.games, bet);
         }
         let home = &mut self.partitions[home];
-        home.accounts.give_back(account, refund, self.window.now);
+        let cause = Cause::new(MovementKind::Returned, row.id);
+        home.accounts.give_back(account, refund, cause, self.window.now);
         home.ids.cancel(ticket);
+        self.hear_all();
         Ok(())
     }
 }

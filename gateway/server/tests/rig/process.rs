@@ -4,6 +4,9 @@ use std::io::{BufRead, BufReader};
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 
+use client::{ConnectOptions, Connection};
+use gateway::identity::Identity;
+
 const SMALL: [&str; 8] =
     ["--segment-bytes", "4194304", "--accounts-max", "64", "--tickets-max", "4096", "--books-max", "64"];
 
@@ -25,4 +28,19 @@ pub fn start(directory: &Path, shards: usize) -> (Child, String, String) {
     assert_eq!(data, format!("data={}", directory.display()));
     let address = |field: &str, name| field.strip_prefix(name).expect("an address").to_owned();
     (child, address(quic, "quic="), address(http, "http="))
+}
+
+/// A connection to a node that was started on this directory.
+pub async fn connect(directory: &Path, quic: &str) -> Connection {
+    let identity = Identity::of(directory).expect("the node's own");
+    let address = quic.parse().expect("an address");
+    let options = ConnectOptions::new(address, identity.certificate.to_vec(), identity.token);
+    Connection::connect(&options).await.expect("a connection")
+}
+
+/// Ends a node by SIGTERM; its exit status.
+pub fn terminate(mut child: Child) -> Option<i32> {
+    let sent = Command::new("kill").arg(child.id().to_string()).status().expect("kill runs");
+    assert!(sent.success());
+    child.wait().expect("it ends").code()
 }

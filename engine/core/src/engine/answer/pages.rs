@@ -27,6 +27,7 @@ impl Begun {
             QueryKind::Winners => self.winners_page(query, out)?,
             QueryKind::Commissions => self.commissions_page(query, out)?,
             QueryKind::Periods => self.periods_page(query, out)?,
+            QueryKind::Statement => self.statement(query, out)?,
             _ => self.limits_page(query, out)?,
         };
         let view = PageView { next: next.unwrap_or(0).into(), more: next.is_some().into(), reserved: [0; 7] };

@@ -13,6 +13,7 @@ use crate::book::{Faults, Placed as OfTicket, Placing};
 use crate::command::Body;
 use crate::crew::Crew;
 use crate::engine::Outbox;
+use crate::event::{Event, push_events_of};
 use crate::hash::{account_partition, book_partition};
 use crate::ids::TicketRow;
 use crate::refusal::Refusal;
@@ -34,6 +35,8 @@ pub(super) struct Placed {
     bets: Vec<Taken>,
     /// The tickets that were refused, in order, with what these books have against them.
     faults: Vec<(u32, Faults)>,
+    /// What these books have to tell, each with its command's place in the run.
+    events: Vec<Event>,
 }
 
 /// A bet that was taken.
@@ -59,7 +62,10 @@ pub(super) fn finish<C: Crew>(sides: &mut [Side<'_, '_>], known: &Decided, out: 
     crew.each(sides, |_, side| side.debited = side.debit(fates));
     let debited: Vec<Debited> = sides.iter_mut().map(|side| core::mem::take(&mut side.debited)).collect();
     crew.each(sides, |_, side| side.placed = side.place(fates, known.bets, currencies, &debited));
-    let placed: Vec<Placed> = sides.iter_mut().map(|side| core::mem::take(&mut side.placed)).collect();
+    let mut placed: Vec<Placed> = sides.iter_mut().map(|side| core::mem::take(&mut side.placed)).collect();
+    let events: Vec<Event> = placed.iter_mut().flat_map(|placed| placed.events.drain(..)).collect();
+    let first = out.next_command();
+    push_events_of(&mut out.events, events, first);
     crew.each(sides, |shard, side| side.answers = side.answer(fates, &debited[shard], &placed));
     let mut ahead: Vec<(usize, usize)> = vec![(0, 0); sides.len()];
     for index in 0..fates.len() as u32 {
@@ -101,11 +107,11 @@ impl Side<'_, '_> {
                     Ok(())
                 }
                 Body::Deposit(movement) if is_accepted => {
-                    home.deposit(account, movement, now);
+                    home.deposit(account, movement, call.id, now);
                     Ok(())
                 }
                 Body::Withdraw(movement) if is_accepted => {
-                    home.withdraw(account, movement);
+                    home.withdraw(account, movement, call.id);
                     Ok(())
                 }
                 Body::Deposit(movement) => home.accounts.check_deposit(account, movement, now).map(|_| ()),
@@ -120,7 +126,7 @@ impl Side<'_, '_> {
 
     /// Places bets, and states what is wrong with those of refused tickets.
     fn place(&mut self, fates: &[u8], bets: usize, currencies: &[u16], debited: &[Debited]) -> Placed {
-        let mut placed = Placed { bets: vec![Taken::default(); bets], faults: Vec::new() };
+        let mut placed = Placed { bets: vec![Taken::default(); bets], ..Placed::default() };
         for Ticket { index, first_bet, account, bets, own } in &self.tickets {
             let own = &self.bets[own.start as usize..own.end as usize];
             let home = account_partition(*account, self.rules.partitions);
@@ -153,7 +159,11 @@ impl Side<'_, '_> {
             // Only now: later bets of the ticket may press on what is left for earlier ones.
             for located in own {
                 let Some(slot) = located.slot else { continue };
-                let books = &self.partitions[usize::from(located.home)].books;
+                let books = &mut self.partitions[usize::from(located.home)].books;
+                if books.has_news() {
+                    let command = (*index).into();
+                    books.tell(self.rules.games, |event| placed.events.push(Event { command, ..event }));
+                }
                 let game = &self.rules.games[books.row(slot).game as usize];
                 let place = usize::from(located.place);
                 placed.bets[*first_bet as usize + place].room = books.room_of_bet(game, slot, &bets[place]);
