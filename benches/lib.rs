@@ -166,6 +166,12 @@ impl Ledger {
         }
     }
 
+    /// The close of a draw, for the next tick.
+    pub fn close(&mut self, commands: &mut Commands, draw: u32) {
+        let id = self.id();
+        commands.draw_close(id, draw);
+    }
+
     /// A UUIDv7 at the time of the next tick.
     fn id(&mut self) -> u128 {
         let ms = self.now / MS;

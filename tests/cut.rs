@@ -94,7 +94,7 @@ fn contended(count: u64) -> Vec<Command> {
     let mut random = Random::new(3);
     let mut asks = vec![Ask::DefineGame { game: 1, version: 1, table: Game::pcso_3d() }];
     for account in 1..=3 {
-        asks.push(Ask::OpenAccount { account, currency: 608 });
+        asks.push(Ask::OpenAccount { account, currency: 608, parent: 0 });
         asks.push(Ask::Deposit { account, amount: 300_00 });
     }
     let closes_at = START + 60 * SECOND;

@@ -52,9 +52,11 @@ fn a_statement_tells_tickets_and_movements_in_their_order() {
     });
     twins.done(|twins, commands| {
         commands.draw_close(twins.id(), 1);
+    });
+    twins.done(|twins, commands| {
+        commands.draw_settle(twins.id(), 1, twins.seal(1), &[123]);
         commands.draw_void(twins.id(), 2);
     });
-    twins.done(|twins, commands| commands.draw_settle(twins.id(), 1, twins.seal(1), &[123]));
     twins.done(|_, _| {});
     let (lines, more) = told(&twins, 1);
     assert!(!more);

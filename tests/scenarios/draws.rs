@@ -226,7 +226,7 @@ fn a_draw_that_is_called_off_gives_the_stakes_back_in_the_order_of_the_bets() {
          cancel  A1 #a
          at 5
          void    D1
-         void    D1                                          -> DrawState voiding
+         void    D1                                          -> DrawSettling voiding
          // The bet that was taken back had its turn, and one was refunded.
          seen    D1                                          -> voiding bets 2 stake 7.00 escrow 7.00
          ticket  A2 #b                                       -> refunded 2.00, open

@@ -30,7 +30,7 @@ fn a_page_that_is_just_full_is_the_last_and_one_row_more_makes_another() {
 #[test]
 fn a_page_goes_on_only_from_what_is_there() {
     let mut pair = Pair::new(Parameters::default());
-    let ask = Ask::OpenAccount { account: 1, currency: 608 };
+    let ask = Ask::OpenAccount { account: 1, currency: 608, parent: 0 };
     pair.tick(START + MS, &[Command { id: bridge::id(START / MS, 1), actor: 1, ask }]);
     let code = |query: &Query| {
         let answer = pair.read(query);

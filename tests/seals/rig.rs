@@ -31,6 +31,9 @@ pub struct Placed {
     pub place: u8,
 }
 
+/// An account's ticket: bets of (play, number, stake).
+pub type Ticket = (u64, Vec<(u8, u16, i64)>);
+
 /// What a command was answered with: its code, and what would be acceptable.
 pub type Answer = (u16, i64);
 
@@ -143,8 +146,8 @@ impl Ledger {
         assert_eq!(answers, [DONE, DONE]);
     }
 
-    /// Places tickets, each of an account and with bets of (play, number, stake) on one draw, all in one tick.
-    pub fn place(&mut self, book: u32, tickets: &[(u64, Vec<(u8, u16, i64)>)]) -> Vec<Placed> {
+    /// Places tickets of one draw, all in one tick.
+    pub fn place(&mut self, book: u32, tickets: &[Ticket]) -> Vec<Placed> {
         let mut placed = Vec::new();
         let answers = self.tick(|ledger, commands| {
             for (account, bets) in tickets {
@@ -228,7 +231,7 @@ fn genesis(payouts_per_tick: u32, sealed_per_tick: u32) -> Genesis {
         sealed_per_tick: sealed_per_tick.into(),
         retention_ns: u64::MAX.into(),
         tree_accounts_max: 1024.into(),
-        commission_accounts_max: 1024.into(),
+        commission_accounts_max: 64.into(),
         movements_max: 1024.into(),
         reserved_too: 0.into(),
     }

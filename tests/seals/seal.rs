@@ -3,7 +3,7 @@
 use engine::command::Bet;
 use engine::query::{DrawState, SealState};
 
-use crate::rig::{ANY_ORDER, DONE, Ledger, MS, Placed, START, STRAIGHT};
+use crate::rig::{ANY_ORDER, DONE, Ledger, MS, Placed, START, STRAIGHT, Ticket};
 
 const SEAL_PENDING: u16 = 1240;
 const SEAL_DIFFERS: u16 = 1245;
@@ -40,7 +40,7 @@ fn stake_of(bets: &[Placed]) -> i64 {
 }
 
 /// Tickets of one to three bets, by accounts in turn.
-fn tickets(count: u64) -> Vec<(u64, Vec<(u8, u16, i64)>)> {
+fn tickets(count: u64) -> Vec<Ticket> {
     let bet = |seed: u64| {
         let play = if seed.is_multiple_of(3) { ANY_ORDER } else { STRAIGHT };
         (play, (seed * 7 % 90 + 123) as u16 | 1, 10 + (seed % 50) as i64)

@@ -1,6 +1,7 @@
 //! The model's commands as the engine's bytes, and the engine's answers as the model's.
 
 use engine::command::{self, Commands, LimitScope};
+use engine::event;
 use engine::query::{
     self, AccountView, AnswerHeader, AuditView, BetView, DrawView, HoldView, LedgerView, RoomView, TicketView,
 };
@@ -9,9 +10,9 @@ use zerocopy::little_endian::U16;
 use zerocopy::{FromBytes, Immutable, IntoBytes, KnownLayout, Unaligned};
 
 use crate::model::{
-    AccountSeen, Act, Ask, AuditSeen, Bet, BetSeen, BetState, Cell, Command, Draw, DrawSeen, Game, HoldSeen,
-    HoldState, LedgerSeen, Limit, Moved, Parameters, Play, Reason, Refused, Reply, RoomSeen, Scope, State,
-    Statement, StatementLine, Status, TicketSeen,
+    AccountSeen, Act, Ask, AuditSeen, Bet, BetSeen, BetState, Cell, Command, Draw, DrawSeen, Event,
+    EventKind, Game, HoldSeen, HoldState, LedgerSeen, Limit, Moved, Parameters, Period, Play, Reason,
+    Refused, Reply, RoomSeen, Scope, State, Statement, StatementLine, Status, TicketSeen,
 };
 
 /// The ledger's name in every test.
@@ -37,9 +38,9 @@ pub fn genesis(rules: &Parameters) -> Vec<u8> {
         holds_max: rules.holds_max.into(),
         limited_accounts_max: rules.limited_accounts_max.into(),
         references_max: rules.references_max.into(),
-        sealed_per_tick: 32_768.into(),
-        tree_accounts_max: (1 << 22).into(),
-        commission_accounts_max: 65_536.into(),
+        sealed_per_tick: rules.sealed_per_tick.into(),
+        tree_accounts_max: rules.tree_accounts_max.into(),
+        commission_accounts_max: rules.commission_accounts_max.into(),
         movements_max: rules.movements_max.into(),
         retention_ns: rules.retention.into(),
         reserved_too: 0.into(),
@@ -74,7 +75,9 @@ fn write(out: &mut Commands, asked: &Command) {
             out.ticket_place(id, *account, &bets);
         }
         Ask::Cancel { account, ticket } => out.ticket_cancel(id, *account, *ticket),
-        Ask::OpenAccount { account, currency } => out.account_open(id, *account, *currency),
+        Ask::OpenAccount { account, currency, parent } => {
+            out.account_open_under(id, *account, *currency, *parent);
+        }
         Ask::Deposit { account, amount } => out.deposit(id, *account, *amount),
         Ask::Withdraw { account, amount } => out.withdraw(id, *account, *amount),
         Ask::Wallet { account, act } => write_act(out, id, *account, act),
@@ -85,7 +88,9 @@ fn write(out: &mut Commands, asked: &Command) {
         Ask::CreateDraw { book, draw } => out.draw_create(id, *book, &create(draw)),
         Ask::OpenDraw { book } => out.draw_open(id, *book),
         Ask::CloseDraw { book } => out.draw_close(id, *book),
-        Ask::Settle { book, numbers } => out.draw_settle(id, *book, [0; 32], numbers),
+        Ask::Settle { book, seal, numbers } => out.draw_settle(id, *book, *seal, numbers),
+        Ask::Correct { book, seal, numbers } => out.draw_correct(id, *book, *seal, numbers),
+        Ask::SetPrincipal { principal, account } => out.principal_set(id, *principal, *account),
         Ask::Suspend { book } => out.draw_suspend(id, *book),
         Ask::Resume { book } => out.draw_resume(id, *book),
         Ask::Void { book } => out.draw_void(id, *book),
@@ -116,6 +121,8 @@ fn write_act(out: &mut Commands, id: u128, account: u64, act: &Act) {
         }
         Act::Claim { amount } => out.owed_add(id, account, amount),
         Act::WriteOff { amount } => out.owed_write_off(id, account, amount),
+        Act::SetParent { parent } => out.account_parent(id, account, parent),
+        Act::SetCommission(Period { ppm, from, until }) => out.commission_set(id, account, ppm, from, until),
     }
 }
 
@@ -264,6 +271,7 @@ pub fn account(answer: &[u8], tick: u64, account: u64) -> Result<AccountSeen, Re
         holds: view.holds.get(),
         currency: view.currency.get(),
         tickets: view.tickets.get(),
+        parent: view.parent.get(),
     })
 }
 
@@ -332,6 +340,14 @@ pub fn draw(answer: &[u8], tick: u64) -> Result<DrawSeen, Reason> {
         currency: view.currency.get(),
         results: numbers.iter().map(|number| number.get()).collect(),
         state: draw_state(view.state),
+        seal: view.seal,
+        seal_state: view.seal_state,
+        sealed_bets: view.sealed_bets.get(),
+        sealed_stake: view.sealed_stake.get(),
+        worst_payout: view.worst_payout.get(),
+        commission: view.commission.get(),
+        ended_at: view.ended_at.get(),
+        corrections: view.corrections,
     })
 }
 
@@ -339,6 +355,24 @@ pub fn draw(answer: &[u8], tick: u64) -> Result<DrawSeen, Reason> {
 pub fn room(answer: &[u8], tick: u64) -> Result<RoomSeen, Reason> {
     let (view, _) = body::<RoomView>(answer, tick)?;
     Ok(RoomSeen { room: view.room.get(), stake: view.stake.get(), payout: view.payout.get() })
+}
+
+/// Every event in these bytes, as the model says it.
+///
+/// # Panics
+/// If they are not whole events, or of a kind that there is not.
+pub fn told(bytes: &[u8]) -> Vec<Event> {
+    let event = |event: &event::Event| Event {
+        kind: EventKind::ALL.into_iter().find(|kind| *kind as u8 == event.kind).expect("a known kind"),
+        play: event.play,
+        number: event.number.get(),
+        command: (event.command.get() != event::DUE_WORK).then_some(event.command.get()),
+        owner: event.owner.get(),
+        id: event.id.get(),
+        value: event.value.get(),
+        extra: event.extra.get(),
+    };
+    events(bytes).iter().map(event).collect()
 }
 
 /// A statement of these lines.
@@ -383,6 +417,7 @@ pub fn audit(view: &AuditView) -> AuditSeen {
         house: view.house.get(),
         tax: view.tax.get(),
         rounding: view.rounding.get(),
+        commission: view.commission.get(),
         open_stake: view.open_stake.get(),
         conserved: view.conserved == 1,
     }

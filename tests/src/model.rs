@@ -30,14 +30,31 @@
 //! - An exclusion that has passed is in force no more: a later one may be as short as it likes.
 //! - What is owed has the same highest as a balance: a claim that would pass it hears what can still be claimed.
 //! - What leaves a hold goes back where it came from, and repays nothing.
+//! - Holds of one account that expire at one time are let go by their ids.
+//! - That a draw is created tells nothing; that a limit is reached is told also where no bet can be, for it has one.
+//! - What comes in is told in full, also what of it repays a debt; a statement tells the two apart.
+//! - A draw that has outlived a ticket counts its bets as before, and shows those that won no more.
 //! - A rolling limit counts from the command that set the account's first one; of what lies before, only the refunds
 //!   and payouts that come later count.
+//! - What a correction visits are the bets that either result meets, those taken back included; it ends when all of them
+//!   have had their turn, also where none of them stands.
+//! - A correction that waits for a second principal is looked at like the result was: the bounds on what is paid, and on
+//!   how often, are those of the one who confirms it.
+//! - A draw that is called off before it closed was closed with nothing, and one that was being sealed stays so.
+//! - What is posted of a draw falls due when the draw closed, a turn a tick, and before what else is due of it then.
+//! - A tick takes back commission or gives back stakes of a draw, not both.
+//! - Commission is rounded down for each line, and makes one also where the account that gets it is the one that bet.
+//! - An id that a cancel has marked is answered before its principal is looked at: a ticket cancelled ahead of itself.
 //!
 //! Deliberately absent: the engine's types, its layouts, its hashing. The number of partitions matters only where a
 //! bound is counted per partition, and those bounds are kept here only for ledgers of one partition.
 
+mod agents;
 mod book;
 mod command;
+mod commission;
+mod correct;
+mod due;
 mod events;
 mod game;
 mod holds;
@@ -50,14 +67,17 @@ mod pages;
 mod reply;
 mod retention;
 mod rolling;
+mod seal;
 mod statement;
 mod table;
 mod ticket;
 mod views;
 mod wallet;
 
+pub use agents::AGENT_DEPTH_MAX;
 pub use book::{Book, State};
 pub use command::{Ask, Bet, Cell, Command, Draw, Game, Limit, Parameters, Play, Scope};
+pub use commission::CommissionLine;
 pub use events::{Event, EventKind};
 pub use game::{digits, highest, is_in_class, level, lines, orders};
 pub use holds::{HoldSeen, HoldState};
@@ -67,7 +87,7 @@ pub use reply::{Reason, Refused, Reply};
 pub use statement::{Moved, Statement, StatementLine};
 pub use ticket::Ticket;
 pub use views::{AccountSeen, AuditSeen, BetSeen, BetState, DrawSeen, LedgerSeen, RoomSeen, TicketSeen};
-pub use wallet::{Act, Counted, Reference, Rolling, Status, Window};
+pub use wallet::{Act, Counted, Period, Reference, Rolling, Status, Window};
 
 /// Highest amount of one movement and of one stake, minor units.
 pub const AMOUNT_MAX: i64 = 1_000_000_000_000;

@@ -1,12 +1,15 @@
 //! Engine and model side by side, fed one stream.
 
+mod agents;
 mod pages;
+
+pub(crate) use pages::rows;
 
 use engine::query::{Query, QueryKind};
 use engine::{Alone, Deciding, Engine, Outbox, Tick};
 
 use crate::bridge;
-use crate::model::{Command, Model, Parameters, Reply};
+use crate::model::{Command, Event, Model, Parameters, Reply};
 
 /// Shards that a twin of the engine runs on, to leave no trace.
 const SHARDS: [usize; 4] = [2, 3, 8, 16];
@@ -68,6 +71,7 @@ impl Pair {
             );
         }
         assert_eq!(replies.len(), commands.len(), "one reply for each command of tick {number}");
+        self.compare_events(commands);
         assert_eq!((self.engine.tick(), self.engine.time()), (number, time));
         let model_due = self.model.next_due();
         assert!(
@@ -76,6 +80,22 @@ impl Pair {
             self.engine.next_due()
         );
         replies
+    }
+
+    /// Compares what the tick told; of long lists only where they part.
+    fn compare_events(&self, commands: &[Command]) {
+        let (seen, expected) = (bridge::told(&self.out.events), self.model.events());
+        let part = seen.iter().zip(expected).take_while(|(seen, expected)| seen == expected).count();
+        let at = |events: &[Event]| events.iter().skip(part).take(3).copied().collect::<Vec<_>>();
+        let command = |event: &Event| event.command.map(|place| &commands[place as usize]);
+        assert!(
+            seen.len() == part && expected.len() == part,
+            "engine (left) and model (right) tell other events in tick {} from the {part}th on:\n{:#?}\n{:#?}\n{:#?}",
+            self.model.tick(),
+            at(&seen),
+            at(expected),
+            expected.get(part).or(seen.get(part)).and_then(command),
+        );
     }
 
     /// One tick for the engine and its twins.
@@ -114,6 +134,11 @@ impl Pair {
     /// How the twins decided, by their number of shards.
     pub fn deciding(&self) -> impl Iterator<Item = (usize, Deciding)> {
         self.twins.iter().map(|(shards, twin)| (*shards, twin.deciding()))
+    }
+
+    /// The events of the last tick, the same on every number of shards.
+    pub fn events(&self) -> Vec<engine::event::Event> {
+        bridge::events(&self.out.events)
     }
 
     /// The engine's answer to a read.
@@ -155,6 +180,7 @@ impl Pair {
         }
         self.compare_departed_tickets();
         self.compare_pages();
+        self.compare_agents();
         self.compare_sums();
     }
 
@@ -171,6 +197,10 @@ impl Pair {
                 let expected = self.model.room(book, play, number);
                 assert_eq!(seen, expected, "draw {book}, play {play} on {number}");
             }
+        }
+        for book in self.model.departed_draws() {
+            let seen = bridge::room(&self.read(&Query::room(book, 1, number)), self.model.tick());
+            assert_eq!(seen, self.model.room(book, 1, number), "draw {book}");
         }
     }
 

@@ -19,7 +19,8 @@
 //! A line without `->` has to succeed; what ends in `*` tells only how the answer begins. Each line is a tick of its own, unless it begins with `+`: then it stands in
 //! the tick of the line above. `at` moves the clock to a second of the scenario; between, a tick passes a
 //! nanosecond. `#name` names an id, `#name@3` one whose time is second 3. `by 7` says which principal asks.
-//! The words of each command are in [`words`] and [`wallet`], those of the answers in [`say`].
+//! The words of each command are in [`words`], [`seals`], [`wallet`] and [`agents`], those of the answers in [`say`] and
+//! [`told`].
 //!
 //! Every line runs through the engine and the model, which have to agree on all of it before its text is looked at;
 //! at the end every balance, ticket, draw and sum is compared, too.
@@ -30,7 +31,10 @@ use crate::bridge;
 use crate::model::{Command, Game, MS, Parameters, Reply, SECOND};
 use crate::pair::{Pair, START};
 
+mod agents;
 mod say;
+mod seals;
+mod told;
 mod wallet;
 mod words;
 
@@ -130,14 +134,26 @@ impl Scenario {
             "ledger" => self.rules = words::rules(&words[1..]),
             "at" => self.clock = words::seconds(words[1]),
             "tick" => {
-                self.apply(&[]);
+                self.apply(Vec::new());
             }
             "balance" | "ticket" | "seen" | "drawn" | "room" | "pays" | "audit" => {
                 let heard = self.read(&words);
                 self.heard.insert(at, heard);
             }
+            "statement" => {
+                let heard = self.read_statement(words[1]);
+                self.heard.insert(at, heard);
+            }
+            "told" => {
+                let heard = self.told();
+                self.heard.insert(at, heard);
+            }
             "wallet" | "held" => {
                 let heard = self.read_wallet(&words);
+                self.heard.insert(at, heard);
+            }
+            "posted" | "shares" | "sealed" | "ended" => {
+                let heard = self.read_agents(&words);
                 self.heard.insert(at, heard);
             }
             _ => {
@@ -154,8 +170,8 @@ impl Scenario {
             return;
         }
         let commands: Vec<Command> = waiting.iter().map(|(_, command)| command.clone()).collect();
-        let replies = self.apply(&commands);
-        for ((at, command), reply) in waiting.iter().zip(&replies) {
+        let (commands, replies) = self.apply(commands);
+        for (((at, _), command), reply) in waiting.iter().zip(&commands).zip(&replies) {
             // A line of two commands (a draw that opens at once) tells of the first refusal.
             let heard = say::reply(command, reply);
             let entry = self.heard.entry(*at).or_default();
@@ -165,11 +181,12 @@ impl Scenario {
         }
     }
 
-    fn apply(&mut self, commands: &[Command]) -> Vec<Reply> {
+    fn apply(&mut self, mut commands: Vec<Command>) -> (Vec<Command>, Vec<Reply>) {
         let clock = self.clock;
-        let pair = self.pair();
-        let time = (START + clock).max(pair.model.time() + 1);
-        pair.tick(time, commands)
+        let time = (START + clock).max(self.pair().model.time() + 1);
+        self.quote(time, &mut commands);
+        let replies = self.pair().tick(time, &commands);
+        (commands, replies)
     }
 
     /// The id of this name; a new one is given the clock's time, or the one after `@`.

@@ -5,14 +5,17 @@
 //! cancels what it has just placed and what it is about to place; moves limits under the bets. The same seed gives
 //! the same stream as long as this code and the model stay as they are.
 //!
-//! Six profiles take turns by seed: an everyday ledger, one whose every table is almost full, one account at the
-//! highest balance, stakes so high that sums reach the highest that a limit can be, and two whose ticks go through days
-//! rather than minutes, so that draws come and go: a roomy one, and one in which only what leaves makes room again.
+//! Seven profiles take turns by seed: an everyday ledger, one whose every table is almost full, one account at the
+//! highest balance, stakes so high that sums reach the highest that a limit can be, draws of so many bets that they are
+//! sealed over several ticks, and two whose ticks go through days rather than minutes, so that draws come and go: a roomy
+//! one, and one in which only what leaves makes room again.
 
 use crate::bridge;
 use crate::model::{AMOUNT_MAX, Act, Ask, Command, HOUR, MS, Model, Parameters, SECOND};
 use crate::pair::START;
+use agents::{AGENTS, SCOPED};
 
+mod agents;
 mod bets;
 mod days;
 mod money;
@@ -37,6 +40,8 @@ pub enum Profile {
     Days,
     /// Ticks hours apart, one partition, and hardly any room for draws, tickets and movements.
     FullDays,
+    /// Few draws, and long tickets.
+    Crowded,
 }
 
 /// A stream.
@@ -75,12 +80,13 @@ impl Traffic {
             Profile::Cramped,
             Profile::Rich,
             Profile::High,
+            Profile::Crowded,
             Profile::Days,
             Profile::FullDays,
         ];
-        let profile = all[(seed % 6) as usize];
+        let profile = all[(seed % 7) as usize];
         // The first is less than ids are told apart for, and counts as that.
-        let retention = [SECOND, 2 * HOUR, 30 * HOUR][(seed / 6 % 3) as usize];
+        let retention = [SECOND, 2 * HOUR, 30 * HOUR][(seed / 7 % 3) as usize];
         let mut traffic = Traffic {
             profile,
             random: Random::new(seed),
@@ -103,13 +109,18 @@ impl Traffic {
             id_window: 120 * SECOND,
             payouts_per_tick: 2,
             limit_raise_delay: 5 * SECOND,
+            // Rounded down to 256.
+            sealed_per_tick: 500,
             ..Parameters::default()
         };
         match self.profile {
             Profile::Cramped => Parameters {
                 refused_ids_max: 6,
                 payouts_per_tick: 1,
-                accounts_max: (ACCOUNTS as usize + IDLE.len()) as u32,
+                accounts_max: (ACCOUNTS as usize + IDLE.len() + AGENTS.len()) as u32,
+                sealed_per_tick: 1,
+                tree_accounts_max: 11,
+                commission_accounts_max: 3,
                 holds_max: 6,
                 limited_accounts_max: 3,
                 references_max: 8,
@@ -128,6 +139,7 @@ impl Traffic {
                 retention: self.retention,
                 ..rules
             },
+            Profile::Crowded => Parameters { payouts_per_tick: 40, ..rules },
             _ => rules,
         }
     }
@@ -184,6 +196,7 @@ impl Traffic {
             0..=4 => self.operator(model),
             5..=7 => self.client_money(model),
             8 => self.operator_money(model),
+            9 if self.random.one_in(2) => self.agents(model),
             _ => self.client(model),
         };
         if let Ask::Cancel { account, ticket } = ask
@@ -197,7 +210,7 @@ impl Traffic {
             _ => None,
         };
         let id = id.unwrap_or_else(|| self.id());
-        let actor = self.random.below(3) as u32;
+        let actor = if self.random.one_in(6) { self.random.of(&SCOPED) } else { self.random.below(3) as u32 };
         self.note_money(id, &ask);
         let command = Command { id, actor, ask };
         if let Ask::Place { account, .. } = &command.ask {
@@ -248,7 +261,8 @@ impl Traffic {
             | Ask::Suspend { book }
             | Ask::Resume { book }
             | Ask::Void { book } => *book += 1,
-            Ask::Settle { numbers, .. } => numbers[0] += 1,
+            Ask::Settle { numbers, .. } | Ask::Correct { numbers, .. } => numbers[0] += 1,
+            Ask::SetPrincipal { account, .. } => *account ^= 1,
             Ask::SetLimit { value, .. } => *value = value.map(|value| value.saturating_sub(1).max(0)),
             Ask::Block { blocked, .. } => *blocked = !*blocked,
         }
@@ -296,6 +310,9 @@ impl Traffic {
         if self.random.one_in(16) {
             return self.random.of(&IDLE);
         }
+        if self.random.one_in(12) {
+            return self.random.of(&AGENTS);
+        }
         let unknown = self.profile != Profile::Cramped && self.random.one_in(60);
         if unknown { 90 + self.random.below(4) } else { 1 + self.random.below(ACCOUNTS) }
     }
@@ -307,14 +324,16 @@ impl Traffic {
             numbered.map(|(game, table)| Ask::DefineGame { game, version: 1, table }).collect();
         for account in 1..=ACCOUNTS {
             let currency = if account == ACCOUNTS { USD } else { PHP };
-            asks.push(Ask::OpenAccount { account, currency });
+            asks.push(Ask::OpenAccount { account, currency, parent: 0 });
             let amount = match self.profile {
                 Profile::High => AMOUNT_MAX,
+                Profile::Crowded => 20_000_00,
                 _ => 200_00 + self.random.below(2_000_00) as i64,
             };
             asks.push(Ask::Deposit { account, amount });
         }
         asks.extend(self.idle_accounts());
+        asks.extend(self.sellers());
         if self.profile == Profile::Rich {
             // With these it lies a little below the highest balance, so that the next ones meet it.
             asks.extend((0..999).map(|_| Ask::Deposit { account: RICH, amount: AMOUNT_MAX }));

@@ -9,6 +9,9 @@ mod periods;
 mod principals;
 mod tree;
 
+use alloc::vec;
+use alloc::vec::Vec;
+
 use crate::command::{Body, Command, Genesis};
 use crate::hash::HashKey;
 use crate::refusal::Refusal;
@@ -27,6 +30,15 @@ mod name {
     pub const TREE: u32 = 3;
     pub const PRINCIPALS: u32 = 4;
     pub const PERIODS: u32 = 5;
+}
+
+/// Parents whose selling agents are remembered, a power of two.
+const SELLERS: usize = 1024;
+
+/// Selling agents by the parent of an account, as long as tree and periods stay as they are: those of few parents, the
+/// latest of those that share a place.
+pub(crate) struct Sellers {
+    known: Vec<(u64, Option<u64>)>,
 }
 
 /// The agents of a ledger.
@@ -74,10 +86,23 @@ impl Agents {
         if may { Ok(()) } else { Err(Refused::whole(Refusal::NotAuthorised, account as i64)) }
     }
 
+    /// Where selling agents are remembered; nowhere if there is none.
+    pub(crate) fn sellers(&self) -> Option<Sellers> {
+        (!self.periods.is_empty()).then(|| Sellers { known: vec![(0, None); SELLERS] })
+    }
+
     /// The account that a stake of `account` is sold by: itself or the nearest above it that has ever had a period of
-    /// commission.
-    pub(crate) fn selling(&self, account: u64) -> Option<u64> {
-        self.tree.upwards(account).find(|account| self.periods.has_any(*account))
+    /// commission. `sellers` remembers it for those that stand beside it.
+    pub(crate) fn selling(&self, account: u64, sellers: &mut Sellers) -> Option<u64> {
+        if self.periods.has_any(account) {
+            return Some(account);
+        }
+        let parent = Some(self.tree.parent(account)).filter(|parent| *parent != 0)?;
+        let known = &mut sellers.known[parent as usize % SELLERS];
+        if known.0 != parent {
+            *known = (parent, self.tree.upwards(parent).find(|above| self.periods.has_any(*above)));
+        }
+        known.1
     }
 
     pub(crate) fn bytes(&self) -> usize {

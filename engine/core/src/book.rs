@@ -190,7 +190,6 @@ impl Books {
         if last != 0 {
             self.bets.update(last - 1, |row| row.next = at);
         }
-        self.note_stake(game, slot, play, number, stake);
         at
     }
 
@@ -224,7 +223,7 @@ impl Books {
         });
         self.open_bets -= 1;
         if self.rows.row(slot).is_undecided() {
-            self.note_stake(game, slot, play, number, -stake);
+            self.note_moved(game, slot, [(row.play, number, -stake)].into_iter());
         }
         stake
     }
@@ -242,14 +241,10 @@ impl Books {
     ) -> i64 {
         let book = self.rows.row(slot);
         let mut first = 0;
-        let (numbers, news, least) = (&mut self.numbers, &mut self.news, game.payout_least());
+        let numbers = &mut self.numbers;
         let mut add = |met: &[u16], payout: i64| {
             for &number in met {
-                let cell = numbers.update(book.number_cell(number), |cell| {
-                    cell.payout += payout;
-                    *cell
-                });
-                Books::note_pressed(news, (slot, book), (number, &cell), payout, least);
+                numbers.update(book.number_cell(number), |cell| cell.payout += payout);
             }
         };
         if let Some(ratio) = prizes.first() {

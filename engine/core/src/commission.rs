@@ -265,3 +265,69 @@ impl CommissionsCut {
         self.heads.digest().wrapping_add(self.accruals.digest()).wrapping_add(self.lines.digest())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn line(agent: u64, amount: i64) -> Line {
+        Line { agent, account: agent, stake: 100 * amount, amount, ppm: 10_000, reversed: 0 }
+    }
+
+    /// Accrues and posts a unit for each of 150 agents, which is more than a page of rows.
+    fn posted() -> Commissions {
+        let mut commissions = Commissions::new(&Arena::new(0), 60);
+        for round in 0..2 {
+            for agent in 1..=150 {
+                commissions.accrue(70, agent, 50 + round);
+            }
+        }
+        commissions.begin(70, 9, 1_000);
+        assert_eq!(commissions.due(), None, "not in the tick in which it was sealed");
+        commissions.end_turn();
+        for agent in 1..=150 {
+            assert_eq!(commissions.due(), Some((1_000, 9)));
+            commissions.take_first();
+            let accrual = commissions.next_accrual(70).expect("each agent in turn");
+            assert_eq!((accrual.agent, accrual.stake), (agent, 101));
+            commissions.add_line(70, line(agent, 1));
+            commissions.go_on(70, 9);
+            commissions.end_turn();
+        }
+        assert!(commissions.next_accrual(70).is_none() && !commissions.is_posting(70));
+        assert_eq!((commissions.due(), commissions.head(70).posted), (None, 150));
+        commissions
+    }
+
+    #[test]
+    fn agents_are_posted_in_the_order_in_which_they_accrued_and_read_page_by_page() {
+        let mut commissions = posted();
+        let (mut after, mut agents) = (0, Vec::new());
+        loop {
+            let lines: Vec<_> = commissions.lines(70, after).expect("a line lies there").take(40).collect();
+            let Some((last, _)) = lines.last() else { break };
+            after = last + 1;
+            agents.extend(lines.iter().map(|(_, line)| line.agent));
+        }
+        assert!(agents.into_iter().eq(1..=150));
+        assert!(commissions.lines(70, 100_000).is_none() && commissions.lines(3, 1).is_none());
+        assert_eq!(commissions.lines(3, 0).map(Iterator::count), Some(0));
+        assert_eq!(commissions.digest(), commissions.cut().digest());
+    }
+
+    #[test]
+    fn what_was_posted_is_reversed_in_its_order_and_what_was_not_never_is() {
+        let mut commissions = posted();
+        commissions.accrue(71, 5, 10);
+        commissions.begin(71, 8, 2_000);
+        commissions.end_turn();
+        assert!(!commissions.end(71, 8), "nothing was posted of it");
+        assert!(commissions.due().is_none() && commissions.next_accrual(71).is_none());
+        assert!(commissions.end(70, 9) && commissions.is_reversing(70));
+        let reversed = core::iter::from_fn(|| commissions.reverse_next(70)).map(|line| line.agent);
+        assert!(reversed.eq(1..=150));
+        assert_eq!((commissions.head(70).posted, commissions.is_reversing(70)), (0, false));
+        let mut lines = commissions.lines(70, 0).expect("they stay");
+        assert!(lines.all(|(_, line)| line.reversed == 1));
+    }
+}

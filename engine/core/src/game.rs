@@ -40,6 +40,8 @@ pub(crate) struct Game {
     ratio_max: i64,
     /// The least that the least stake wins as a prize of tier 1; at least 1.
     payout_least: i64,
+    /// Where so much room is left, no limit is reached.
+    room_enough: i64,
 }
 
 /// A play ready for bets.
@@ -131,6 +133,7 @@ impl Game {
             sums: 0,
             ratio_max: 1,
             payout_least: 1,
+            room_enough: 1,
         };
         let mut rest = prizes;
         for place in 0..usize::from(row.plays) {
@@ -138,9 +141,11 @@ impl Game {
             rest = others;
             game.add_play(place, own);
         }
-        let top = prizes.iter().filter(|prize| prize.tier == 1);
-        let least = top.map(|prize| Ratio::new(&row, prize).payout(row.stake_min)).min();
-        game.payout_least = least.unwrap_or(1).max(1);
+        let top = prizes.iter().filter(|prize| prize.tier == 1).map(|prize| Ratio::new(&row, prize));
+        game.payout_least = top.clone().map(|ratio| ratio.payout(row.stake_min)).min().unwrap_or(1).max(1);
+        // The least stake that wins no less than that, whatever the prize.
+        let enough = top.map(|ratio| ratio.stake_for(game.payout_least - 1).saturating_add(1)).max();
+        game.room_enough = enough.unwrap_or(1).max(row.stake_min);
         game
     }
 
@@ -227,6 +232,12 @@ impl Game {
     #[inline]
     pub(crate) fn payout_least(&self) -> i64 {
         self.payout_least
+    }
+
+    /// The room of a bet, once it is placed, at which no limit that it pressed on is reached.
+    #[inline]
+    pub(crate) fn room_enough(&self) -> i64 {
+        self.room_enough
     }
 
     /// Numbers the game has; they go from 0 to one below.

@@ -245,6 +245,13 @@ impl Ids {
         self.tickets.row(slot)
     }
 
+    /// The ticket at a slot if its bet `place` lies at `bet`: it may have left before its draws, and another be there.
+    pub(crate) fn ticket_of_bet(&self, slot: u32, place: u8, bet: (usize, u32)) -> Option<&TicketRow> {
+        let row = self.tickets.row(slot);
+        let is_it = !self.tickets.is_buried(slot) && place < row.bets && self.bet(row, place) == bet;
+        is_it.then_some(row)
+    }
+
     pub(crate) fn remembered(&self, slot: u32) -> &Remembered {
         self.remembered.row(slot)
     }

@@ -58,8 +58,8 @@ pub enum Refusal {
     ReceiverUnknown = 420,
     /// The account is suspended: no ticket, withdrawal, transfer out of it or hold.
     AccountSuspended = 430,
-    /// The account is closed for ever: nothing but payouts, refunds (cancelling a ticket is one), posting and voiding
-    /// holds, and writing off.
+    /// The account is closed for ever: nothing but payouts, refunds (cancelling a ticket is one), commission, posting and
+    /// voiding holds, and writing off.
     AccountClosed = 435,
     /// The account to receive it is closed.
     ReceiverClosed = 440,

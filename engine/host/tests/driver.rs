@@ -283,12 +283,13 @@ fn reads_do_not_put_off_the_mark_and_a_frame_of_them_takes_turns() {
     let outlet = Arc::clone(&bench.outlet) as Arc<dyn Outlet>;
     let queries = vec![Query::of(QueryKind::Account, 7); 9];
     assert!(bench.ingress.reads(Reads { outlet, correlation: 4, first: 0, queries }).is_ok());
+    let answer = size_of::<AnswerHeader>() + size_of::<AccountView>();
     let mut firsts = Vec::new();
     for _ in 0..5 {
         bench.now += 1_000_000;
         assert_eq!(bench.turn(), Next::Again, "something was read");
         firsts.extend(bench.outlet.drain().into_iter().filter_map(|came| match came {
-            Came::Answers(4, first, bytes) => Some((first, bytes.len() / 56)),
+            Came::Answers(4, first, bytes) => Some((first, bytes.len() / answer)),
             _ => None,
         }));
     }

@@ -1,10 +1,13 @@
 //! A draw: its bets, and what it takes.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::rc::Rc;
 
+use super::commission::Commission;
+use super::events::Cells;
 use super::game::{class, highest, lines};
+use super::life::Won;
 use super::limits::{Counted, Held};
+use super::seal::Seal;
 use super::{Bet, Cell, Draw, Game, Play, Reason, Refused};
 
 /// How far a draw has come.
@@ -19,11 +22,12 @@ pub enum State {
     Suspended = 6,
     Voiding = 7,
     Void = 8,
+    Correcting = 9,
 }
 
 impl State {
     /// All of them.
-    pub const ALL: [State; 8] = [
+    pub const ALL: [State; 9] = [
         State::Draft,
         State::Open,
         State::Closed,
@@ -32,11 +36,17 @@ impl State {
         State::Suspended,
         State::Voiding,
         State::Void,
+        State::Correcting,
     ];
 
     /// Whether neither a result nor a voiding has come.
     pub fn is_undecided(self) -> bool {
         matches!(self, State::Draft | State::Open | State::Suspended | State::Closed)
+    }
+
+    /// Whether its bets are being paid, given back or corrected.
+    pub(super) fn is_paying(self) -> bool {
+        matches!(self, State::Settling | State::Voiding | State::Correcting)
     }
 
     /// Whether the cut-off has not come, nor anything else that ends the betting.
@@ -48,6 +58,8 @@ impl State {
 /// A draw.
 #[derive(Clone, Debug)]
 pub struct Book {
+    /// Its number.
+    pub(super) number: u32,
     /// As it was created; `closes_at` is when it closed, once it has.
     pub draw: Draw,
     /// Its game's table.
@@ -58,6 +70,20 @@ pub struct Book {
     pub results: Vec<u16>,
     /// A result that waits for a second principal, and who gave it.
     pub kept: Option<(Vec<u16>, u32)>,
+    /// The winning numbers before the last correction.
+    pub(super) results_before: Vec<u16>,
+    /// Another result that waits for a second principal, and who gave it.
+    pub proposed: Option<(Vec<u16>, u32)>,
+    /// How often the result was corrected.
+    pub corrections: u8,
+    /// What it was closed with; `None` before.
+    pub(super) seal: Option<Seal>,
+    /// What its stakes bring those who sell them.
+    pub(super) commission: Commission,
+    /// The time of the tick that gave it a result, another one, or called it off.
+    pub(super) decided_at: u64,
+    /// When nothing was left to do; 0 before.
+    pub(super) ended_at: u64,
     /// Every bet ever accepted, in that order.
     pub(super) bets: Vec<Taken>,
     /// What stands for its bets, minor units.
@@ -66,16 +92,13 @@ pub struct Book {
     pub(super) limits: BTreeMap<Held, i64>,
     /// Blocked numbers.
     pub(super) blocked: BTreeSet<u16>,
-    /// Bets whose turn has come: of those that the result meets, or of all in a draw that was called off.
+    /// Bets whose turn has come: of those that the result meets (or that before it), or of all in a draw that was
+    /// called off.
     pub(super) looked_at: usize,
-    /// When the result, or the voiding, came.
-    pub(super) decided_at: u64,
-    /// When it became settled or void and nothing was left to do; 0 before.
-    pub(super) ended_at: u64,
     /// The last day of the tickets that name it, and not before its own.
     pub(super) last_day: u64,
     /// Everything under which its stakes are counted, with the first of the plays that are counted together.
-    pub(super) cells: Rc<[(u8, Counted)]>,
+    pub(super) cells: Cells,
 }
 
 /// A bet that was accepted.
@@ -83,6 +106,8 @@ pub struct Book {
 pub(super) struct Taken {
     pub account: u64,
     pub ticket: u128,
+    /// Its place in the ticket.
+    pub place: u8,
     pub bet: Bet,
     /// Under what its stake is counted.
     pub counted: Counted,
@@ -90,17 +115,20 @@ pub(super) struct Taken {
     pub presses: Vec<(u16, i128)>,
     /// Whether it was neither taken back nor refunded.
     pub stands: bool,
-    /// Whether its prize was paid.
+    /// Whether it stood when the draw closed.
+    pub stood: bool,
+    /// Whether its turn has come under the result that holds.
     pub paid: bool,
+    /// What it has been paid so far, tax included.
+    pub got: Won,
     /// Whether its stake was given back because the draw was called off.
     pub refunded: bool,
 }
 
 impl Book {
-    pub(super) fn new(draw: Draw, game: Game, cells: Rc<[(u8, Counted)]>) -> Book {
+    pub(super) fn new(number: u32, draw: Draw, game: Game, cells: Cells) -> Book {
         Book {
-            decided_at: 0,
-            ended_at: 0,
+            number,
             last_day: draw.day(),
             cells,
             draw,
@@ -108,6 +136,13 @@ impl Book {
             state: State::Draft,
             results: Vec::new(),
             kept: None,
+            results_before: Vec::new(),
+            proposed: None,
+            corrections: 0,
+            seal: None,
+            commission: Commission::default(),
+            decided_at: 0,
+            ended_at: 0,
             bets: Vec::new(),
             escrow: 0,
             limits: BTreeMap::new(),
@@ -190,17 +225,20 @@ impl Book {
     }
 
     /// Adds a bet to the book, if only to see what the next one of its ticket meets.
-    pub(super) fn take(&mut self, account: u64, ticket: u128, bet: &Bet) {
+    pub(super) fn take(&mut self, account: u64, ticket: u128, at: usize, bet: &Bet) {
         let play = self.game.play(bet.play).expect("the play was checked");
         let pays = |(number, cell): (u16, Cell)| (number, self.game.prize(&cell, bet.stake.into()));
         self.bets.push(Taken {
             account,
             ticket,
+            place: at as u8,
             bet: *bet,
             counted: Counted::of(play, bet.number, class(&self.game, bet.number)),
             presses: self.game.presses_on(play, bet.number).into_iter().map(pays).collect(),
             stands: true,
+            stood: false,
             paid: false,
+            got: Won::default(),
             refunded: false,
         });
         self.escrow += i128::from(bet.stake);

@@ -45,6 +45,8 @@ pub enum Ask {
         account: u64,
         /// ISO 4217 number.
         currency: u16,
+        /// The account above it; 0: none.
+        parent: u64,
     },
     /// Bring money in.
     Deposit {
@@ -97,8 +99,26 @@ pub enum Ask {
     Settle {
         /// Which.
         book: u32,
+        /// What names the bets that it was closed with.
+        seal: [u8; 32],
         /// The winning numbers, in order.
         numbers: Vec<u16>,
+    },
+    /// Give a draw that is settled another result, or confirm that.
+    Correct {
+        /// Which.
+        book: u32,
+        /// What names the bets that it was closed with.
+        seal: [u8; 32],
+        /// The winning numbers, in order.
+        numbers: Vec<u16>,
+    },
+    /// Say for which account a principal stands.
+    SetPrincipal {
+        /// Which.
+        principal: u32,
+        /// For this one and what is below it; 0: for all.
+        account: u64,
     },
     /// Take no bets for a while.
     Suspend {
@@ -306,6 +326,12 @@ pub struct Parameters {
     pub movements_max: u32,
     /// How long what has ended stays in memory at least, ns.
     pub retention: u64,
+    /// Bets sealed per draw and tick.
+    pub sealed_per_tick: u32,
+    /// Accounts with a parent, in the whole ledger.
+    pub tree_accounts_max: u32,
+    /// Accounts that ever had a period of commission, in the whole ledger.
+    pub commission_accounts_max: u32,
 }
 
 impl Command {
@@ -409,6 +435,9 @@ impl Default for Parameters {
             limit_raise_delay: super::DAY,
             movements_max: 65_536,
             retention: 2 * super::DAY,
+            sealed_per_tick: 32_768,
+            tree_accounts_max: 100_000,
+            commission_accounts_max: 1_000,
         }
     }
 }

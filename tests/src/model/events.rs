@@ -1,7 +1,8 @@
 //! What a tick tells beside its replies. What happens to draws and to what they still take is found by looking before
 //! and after; what happens to money is told where it moves.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+use std::rc::Rc;
 
 use super::game::{class, highest};
 use super::limits::{Counted, Held};
@@ -71,6 +72,9 @@ pub struct Event {
     pub extra: i64,
 }
 
+/// Everything under which stakes are counted, with the code of the first of the plays that are counted together.
+pub(super) type Cells = Rc<[(u8, Counted)]>;
+
 /// What a draw still takes somewhere, and the least that is taken there.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct Left {
@@ -99,7 +103,7 @@ pub(super) struct Watched {
 #[derive(Clone, Debug, PartialEq, Eq)]
 struct Looks {
     limits: BTreeMap<Held, i64>,
-    blocked: std::collections::BTreeSet<u16>,
+    blocked: BTreeSet<u16>,
     bets: usize,
     standing: usize,
 }
@@ -254,9 +258,9 @@ impl Book {
     }
 }
 
-/// Everything under which a game's stakes are counted and that some play can be played on, with the first of the plays
-/// that are counted together.
-pub(super) fn cells_of(game: &Game) -> Vec<(u8, Counted)> {
+/// Everything under which a game's stakes are counted, with the first of the plays that are counted together: also
+/// where no bet can be, for it has a limit all the same.
+pub(super) fn cells_of(game: &Game) -> Cells {
     let mut firsts: Vec<(u8, Counted)> = Vec::new();
     let kind = |play| Counted { key: 0, ..Counted::of(play, 0, 0) };
     for play in &game.plays {
@@ -265,18 +269,14 @@ pub(super) fn cells_of(game: &Game) -> Vec<(u8, Counted)> {
         }
     }
     let mut cells = Vec::new();
-    for (code, first) in firsts {
-        let together: Vec<_> = game.plays.iter().filter(|play| kind(play) == first).collect();
-        for number in 0..=highest(game) {
-            let counted = Counted::of(together[0], number, class(game, number));
-            let is_playable = together.iter().any(|play| {
-                let orders = game.orders_for(play, number);
-                game.named_only(play, number) == number && play.cells.iter().any(|cell| cell.orders == orders)
-            });
-            if counted.key == number && is_playable {
+    for (code, _) in firsts {
+        let play = game.play(code).expect("a play of the game");
+        for number in (0..=highest(game)).filter(|number| game.named_only(play, *number) == *number) {
+            let counted = Counted::of(play, number, class(game, number));
+            if counted.key == number {
                 cells.push((code, counted));
             }
         }
     }
-    cells
+    cells.into()
 }

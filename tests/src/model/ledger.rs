@@ -1,15 +1,13 @@
 //! The ledger: its ticks, and the commands that are not tickets.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::rc::Rc;
 
-use super::events::{Event, EventKind, Watched, cells_of};
-use super::limits::Counted;
+use super::events::{Cells, Event, Watched, cells_of};
 use super::memory::{Memory, What};
 use super::money::Account;
 use super::reply::narrow;
 use super::statement::Written;
-use super::{Ask, Bet, Book, Command, Draw, Game, Moved, Parameters, Reason, Refused, Reply, State, Ticket};
+use super::{Ask, Bet, Book, Command, Draw, Game, Parameters, Reason, Refused, Reply, Ticket};
 
 /// The whole ledger.
 #[derive(Clone, Debug)]
@@ -22,14 +20,17 @@ pub struct Model {
     pub(super) books: BTreeMap<u32, Book>,
     pub(super) tickets: BTreeMap<(u64, u128), Ticket>,
     pub(super) memory: Memory,
+    /// The accounts that principals stand for; those that are not here stand for all.
+    pub(super) principals: BTreeMap<u32, u64>,
     /// Minor units by currency.
     pub(super) house: BTreeMap<u16, i128>,
     pub(super) tax: BTreeMap<u16, i128>,
     pub(super) rounding: BTreeMap<u16, i128>,
+    pub(super) commission: BTreeMap<u16, i128>,
     pub(super) cash_in: BTreeMap<u16, i128>,
     pub(super) cash_out: BTreeMap<u16, i128>,
     /// Everything under which the stakes of a game are counted.
-    pub(super) cells: BTreeMap<(u64, u16), Rc<[(u8, Counted)]>>,
+    pub(super) cells: BTreeMap<(u64, u16), Cells>,
     /// Every line of every statement there was, by account.
     pub(super) written: BTreeMap<u64, Vec<Written>>,
     /// Of these, those that are no stakes.
@@ -46,13 +47,6 @@ pub struct Model {
     pub(super) archived_ms: u64,
 }
 
-/// What is due: when, of an account's hold or of a draw (accounts first), and of which one.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-enum Due {
-    Hold(u64, u128),
-    Draw(u32),
-}
-
 impl Model {
     /// A ledger with nothing in it.
     pub fn new(rules: Parameters) -> Model {
@@ -65,9 +59,11 @@ impl Model {
             books: BTreeMap::new(),
             tickets: BTreeMap::new(),
             memory: Memory::default(),
+            principals: BTreeMap::new(),
             house: BTreeMap::new(),
             tax: BTreeMap::new(),
             rounding: BTreeMap::new(),
+            commission: BTreeMap::new(),
             cash_in: BTreeMap::new(),
             cash_out: BTreeMap::new(),
             cells: BTreeMap::new(),
@@ -103,56 +99,6 @@ impl Model {
         replies
     }
 
-    /// Draws open and close; holds are let go and draws pay in the order of their deadlines, then of their owners.
-    fn do_due_work(&mut self) {
-        let time = self.time;
-        for number in self.books.keys().copied().collect::<Vec<_>>() {
-            let mut states = self.states();
-            while self.books.get_mut(&number).is_some_and(|book| book.come_due(time)) {
-                self.tell_of_states(&states);
-                states = self.states();
-            }
-        }
-        let mut due: Vec<(u64, Due)> = Vec::new();
-        for (account, row) in &self.accounts {
-            due.extend(row.expired(time).map(|(deadline, hold)| (deadline, Due::Hold(*account, hold))));
-        }
-        let paying = self.books.iter().filter(|(_, book)| book.is_paying());
-        due.extend(paying.map(|(number, book)| (book.decided_at, Due::Draw(*number))));
-        due.sort();
-        for (_, due) in due {
-            match due {
-                Due::Hold(account, hold) => self.expire_hold(account, hold),
-                Due::Draw(number) => self.pay(number),
-            }
-        }
-        for account in self.accounts.values_mut() {
-            account.forget_holds(time, self.rules.id_window);
-        }
-    }
-
-    /// A draw makes as many payouts or refunds as a tick may.
-    fn pay(&mut self, number: u32) {
-        let states = self.states();
-        let (time, most) = (self.time, self.rules.payouts_per_tick);
-        let book = self.books.get_mut(&number).expect("what is due is there");
-        let currency = book.draw.currency;
-        let (moved, told) = match book.state {
-            State::Voiding => (Moved::Refund, EventKind::Refunded),
-            _ => (Moved::Payout, EventKind::Paid),
-        };
-        let payments = book.pay(most);
-        book.note_end(time);
-        for payment in payments {
-            self.bring_back(payment.account, payment.ticket, payment.amount, moved);
-            self.tell_of_bet(told, payment.account, payment.ticket, payment.of, payment.amount);
-            *self.tax.entry(currency).or_default() += payment.tax;
-            *self.rounding.entry(currency).or_default() += payment.rounding;
-            *self.house.entry(currency).or_default() -= payment.rounding;
-        }
-        self.tell_of_states(&states);
-    }
-
     /// The id first, then the command; what is unknown and cannot be remembered is not.
     fn decide(&mut self, command: &Command) -> Reply {
         let scope = command.scope();
@@ -176,7 +122,7 @@ impl Model {
                 }
             }
         }
-        let outcome = self.carry_out(command);
+        let outcome = self.check_authorised(command).and_then(|()| self.carry_out(command));
         self.memory.decided(&self.rules, self.tick, self.time, command, outcome.err());
         self.reply(command, outcome)
     }
@@ -202,15 +148,17 @@ impl Model {
         match &command.ask {
             Ask::Place { account, bets } => self.place(command.id, *account, bets),
             Ask::Cancel { account, ticket } => self.cancel(command.id, *account, *ticket),
-            Ask::OpenAccount { account, currency } => self.open_account(*account, *currency),
+            Ask::OpenAccount { account, currency, parent } => self.open_account(*account, *currency, *parent),
             Ask::Deposit { account, amount } => self.deposit(command.id, *account, (*amount).into(), None),
             Ask::Withdraw { account, amount } => self.withdraw(command.id, *account, (*amount).into(), None),
             Ask::Wallet { account, act } => self.act(command.id, *account, act),
             Ask::DefineGame { game, version, table } => self.define_game(*game, *version, table),
             Ask::CreateDraw { book, draw } => self.create_draw(*book, draw),
             Ask::OpenDraw { book } => self.book(*book)?.open(),
-            Ask::CloseDraw { book } => self.book(*book)?.close(time),
-            Ask::Settle { book, numbers } => self.settle(command.actor, *book, numbers),
+            Ask::CloseDraw { book } => self.close(*book),
+            Ask::Settle { book, seal, numbers } => self.settle(command.actor, *book, *seal, numbers),
+            Ask::Correct { book, seal, numbers } => self.correct(command.actor, *book, *seal, numbers),
+            Ask::SetPrincipal { principal, account } => self.set_principal(*principal, *account),
             Ask::Suspend { book } => self.book(*book)?.suspend(),
             Ask::Resume { book } => self.book(*book)?.resume(time),
             Ask::Void { book } => self.book(*book)?.void(time),
@@ -220,12 +168,15 @@ impl Model {
         }
     }
 
-    fn open_account(&mut self, account: u64, currency: u16) -> Result<(), Refused> {
+    fn open_account(&mut self, account: u64, currency: u16, parent: u64) -> Result<(), Refused> {
+        self.check_place(account, parent)?;
         if self.accounts.contains_key(&account) {
             return Err(Reason::AccountExists.whole(0));
         }
+        self.check_parent_currency(currency, parent)?;
         self.check_capacity(self.accounts.len(), self.rules.accounts_max)?;
-        self.accounts.insert(account, Account::new(currency));
+        self.check_tree_capacity(account, parent)?;
+        self.accounts.insert(account, Account::new(currency, parent));
         self.memory.opened(account);
         Ok(())
     }
@@ -236,7 +187,7 @@ impl Model {
         }
         table.check(version)?;
         self.games.insert((game, version), table.clone());
-        self.cells.insert((game, version), cells_of(table).into());
+        self.cells.insert((game, version), cells_of(table));
         Ok(())
     }
 
@@ -256,20 +207,20 @@ impl Model {
         }
         self.check_capacity(self.books.len(), self.rules.books_max)?;
         let cells = self.cells[&(draw.game, draw.version)].clone();
-        self.books.insert(number, Book::new(draw.clone(), game.clone(), cells));
+        self.books.insert(number, Book::new(number, draw.clone(), game.clone(), cells));
         Ok(())
     }
 
-    fn settle(&mut self, actor: u32, number: u32, drawn: &[u16]) -> Result<(), Refused> {
+    fn settle(&mut self, actor: u32, number: u32, seal: [u8; 32], drawn: &[u16]) -> Result<(), Refused> {
         let time = self.time;
         let book = self.book(number)?;
         let currency = book.draw.currency;
-        let surplus = book.settle(actor, drawn, time)?;
+        let surplus = book.settle(actor, seal, drawn, time)?;
         *self.house.entry(currency).or_default() += surplus;
         Ok(())
     }
 
-    fn book(&mut self, book: u32) -> Result<&mut Book, Refused> {
+    pub(super) fn book(&mut self, book: u32) -> Result<&mut Book, Refused> {
         let missing = self.no_draw(book).whole(0);
         self.books.get_mut(&book).ok_or(missing)
     }

@@ -5,8 +5,8 @@ use super::holds::Hold;
 use super::reply::narrow;
 use super::rolling::Event;
 use super::{
-    Act, BALANCE_MAX, Counted, DAY, MS, Model, Moved, REFERENCE_AHEAD, Reason, Reference, Refused, Rolling,
-    Status,
+    Act, BALANCE_MAX, Counted, DAY, MS, Model, Moved, Period, REFERENCE_AHEAD, Reason, Reference, Refused,
+    Rolling, Status,
 };
 
 /// How long a reference counts from its date, ns.
@@ -27,6 +27,10 @@ pub(super) struct Account {
     pub limits: Vec<(u64, Rolling, i64)>,
     /// What limits count, since the first of them was set.
     pub events: Vec<(u64, Event, i128)>,
+    /// The account above it; 0: none.
+    pub parent: u64,
+    /// What it gets of stakes, and when, in the order set.
+    pub periods: Vec<Period>,
     /// Movements that named a reference.
     references: Vec<Named>,
     /// Tickets ever placed.
@@ -41,7 +45,7 @@ struct Named {
 }
 
 impl Account {
-    pub(super) fn new(currency: u16) -> Account {
+    pub(super) fn new(currency: u16, parent: u64) -> Account {
         Account {
             currency,
             available: 0,
@@ -52,6 +56,8 @@ impl Account {
             holds: Vec::new(),
             limits: Vec::new(),
             events: Vec::new(),
+            parent,
+            periods: Vec::new(),
             references: Vec::new(),
             placed: 0,
         }
@@ -64,7 +70,7 @@ impl Account {
         self.available += amount - repaid;
     }
 
-    /// Takes what is there, but not below nothing; the rest is owed.
+    /// Takes what there is, but not below 0; the rest is owed.
     pub(super) fn take(&mut self, amount: i128) {
         let taken = self.available.clamp(0, amount);
         self.available -= taken;
@@ -137,6 +143,8 @@ impl Model {
             Act::SetLimit { of, limit } => self.limit_account(account, of, limit),
             Act::Claim { amount } => self.claim(id, account, amount.into()),
             Act::WriteOff { amount } => self.write_off(id, account, amount.into()),
+            Act::SetParent { parent } => self.set_parent(account, parent),
+            Act::SetCommission(period) => self.set_commission(account, period),
         }
     }
 
@@ -152,7 +160,7 @@ impl Model {
         Ok(row)
     }
 
-    fn account_to_rule(&mut self, account: u64) -> Result<&mut Account, Refused> {
+    pub(super) fn account_to_rule(&mut self, account: u64) -> Result<&mut Account, Refused> {
         let row = self.row(account)?;
         row.check_not_closed()?;
         Ok(row)
@@ -287,7 +295,7 @@ impl Model {
         let row = self.account_to_rule(account)?;
         let most = i128::from(BALANCE_MAX) - row.owed + row.available.max(0);
         if amount > most {
-            return Err(Reason::BalanceTooLarge.whole(most));
+            return Err(Reason::BalanceTooLarge.whole(most.max(0)));
         }
         let before = row.balance();
         row.take(amount);
@@ -316,12 +324,16 @@ impl Model {
         Some(narrow(room))
     }
 
-    /// What bets bring back, won or taken back.
+    /// What a bet brings back, won or taken back; below zero, what a corrected result takes.
     pub(super) fn bring_back(&mut self, account: u64, ticket: u128, amount: i128, kind: Moved) {
         let time = self.time;
         let before = self.balance(account);
         let row = self.accounts.get_mut(&account).expect("whoever holds a bet has an account");
-        row.credit(amount);
+        if amount < 0 {
+            row.take(-amount)
+        } else {
+            row.credit(amount)
+        }
         row.count(time, Event::Back, amount);
         self.write_down(account, kind, ticket, before);
     }

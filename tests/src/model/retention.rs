@@ -1,5 +1,8 @@
 //! What is decided and past leaves memory, a day at a time; what has left is answered `Archived`.
 
+use std::collections::BTreeSet;
+
+use super::book::Taken;
 use super::events::EventKind;
 use super::memory::id_time;
 use super::{Book, DAY, Draw, Model, Reason, Refused, Scope};
@@ -19,8 +22,13 @@ impl Book {
         self.ended_at != 0 && self.ended_at.saturating_add(retention) <= now
     }
 
+    /// The day on which it ended, from the Unix epoch; `None`: it has not.
+    pub fn day_of_end(&self) -> Option<u64> {
+        (self.ended_at != 0).then_some(self.ended_at / DAY)
+    }
+
     /// The days on whose leaving it waits: from its own to the last one of a ticket that names it.
-    fn span(&self) -> std::ops::RangeInclusive<u64> {
+    pub fn span(&self) -> std::ops::RangeInclusive<u64> {
         self.draw.day()..=self.last_day
     }
 }
@@ -72,6 +80,23 @@ impl Model {
     /// The same, as a refusal.
     pub(super) fn without_ticket(&self, account: u64, id: u128) -> Refused {
         self.no_ticket(account, id).whole(0)
+    }
+
+    /// Whether a draw has outlived some of its tickets.
+    pub fn outlives_tickets(&self, book: u32) -> bool {
+        let is_gone = |taken: &Taken| !self.tickets.contains_key(&(taken.account, taken.ticket));
+        self.books.get(&book).is_some_and(|book| book.bets.iter().any(is_gone))
+    }
+
+    /// Whether a draw is past and waits for others.
+    pub fn is_held_back(&self, book: u32) -> bool {
+        self.books.get(&book).is_some_and(|book| book.is_past(self.retention(), self.time))
+    }
+
+    /// On how many days' leaving an account's tickets wait.
+    pub fn days_of_account(&self, account: u64) -> usize {
+        let mine = self.tickets.iter().filter(|((owner, _), _)| *owner == account);
+        mine.map(|(_, ticket)| ticket.day).collect::<BTreeSet<_>>().len()
     }
 
     /// When something may leave, as far as it is known by now: ends of days, and when what has ended is past.

@@ -129,6 +129,16 @@ impl Model {
         Ok(Statement { more: lines.len() < all.len(), lines })
     }
 
+    /// Why the line behind the last resident one of a statement is not there: its row has left (true), or its ticket
+    /// (false); `None`: there is no such line.
+    pub fn statement_lacks(&self, account: u64) -> Option<bool> {
+        let all = self.written.get(&account)?;
+        all.iter()
+            .rev()
+            .find(|written| !self.is_resident(account, written))
+            .map(|written| written.row.is_some())
+    }
+
     /// Rows are counted per partition; with more than one, which accounts share one is the engine's affair.
     fn is_resident(&self, account: u64, written: &Written) -> bool {
         match written.row {

@@ -42,7 +42,7 @@ impl Model {
             // What comes later in the ticket meets what came before it, whatever became of that; a bet that its
             // game does not know presses on nothing, and its reason comes before every limit anyway.
             if book.check_play(bet.play, bet.number).is_ok() {
-                book.take(account, id, bet);
+                book.take(account, id, at, bet);
             }
         }
         let total: i128 = bets.iter().map(|bet| i128::from(bet.stake)).sum();
@@ -104,12 +104,16 @@ impl Model {
             return Err(Reason::TicketCancelled.whole(0));
         }
         let bets = found.bets.clone();
+        let mut worst = None;
         for (at, bet) in bets.iter().enumerate() {
             let state = self.books[&bet.book].state;
-            if !state.is_undecided() {
-                return Err(Reason::DrawState.at(at, state as i128));
+            if state.is_paying() {
+                worst = least(worst, Reason::DrawSettling.at(at, state as i128));
+            } else if !state.is_undecided() {
+                worst = least(worst, Reason::DrawState.at(at, state as i128));
             }
         }
+        worst.map_or(Ok(()), Err)?;
         self.give_back(account, ticket, &bets);
         Ok(())
     }
@@ -118,7 +122,9 @@ impl Model {
         let mut worst = None;
         for (at, bet) in bets.iter().enumerate() {
             let book = &self.books[&bet.book];
-            if !book.state.is_before_the_close() || self.time >= book.draw.closes_at {
+            if book.state.is_paying() {
+                worst = least(worst, Reason::DrawSettling.at(at, book.state as i128));
+            } else if !book.state.is_before_the_close() || self.time >= book.draw.closes_at {
                 worst = least(worst, Reason::DrawClosed.at(at, (book.draw.closes_at / super::MS).into()));
             } else if !book.draw.cancellable {
                 worst = least(worst, Reason::CancelNotAllowed.at(at, 0));

@@ -1,5 +1,7 @@
 //! What can be read of the ledger.
 
+use std::collections::BTreeSet;
+
 use super::book::Taken;
 use super::reply::narrow;
 use super::{Book, Model, Reason, Refused, State, Status};
@@ -25,6 +27,8 @@ pub struct AccountSeen {
     pub currency: u16,
     /// Tickets ever placed, those that were cancelled or have left too.
     pub tickets: u32,
+    /// The account above it; 0: none.
+    pub parent: u64,
 }
 
 /// A ticket.
@@ -94,6 +98,22 @@ pub struct DrawSeen {
     pub results: Vec<u16>,
     /// How far it has come.
     pub state: State,
+    /// What names the bets that it was closed with; zeros before it is sealed.
+    pub seal: [u8; 32],
+    /// 0: it has not closed; 1: it is being sealed; 2: it is sealed.
+    pub seal_state: u8,
+    /// Bets that stood when it closed.
+    pub sealed_bets: u64,
+    /// Their stakes, minor units.
+    pub sealed_stake: i64,
+    /// What it would have paid if the worst number had come alone, for the top prize, minor units.
+    pub worst_payout: i64,
+    /// Posted on it and not taken back, minor units.
+    pub commission: i64,
+    /// Nanoseconds since the Unix epoch; 0: something is left to do.
+    pub ended_at: u64,
+    /// How often its result was corrected.
+    pub corrections: u8,
 }
 
 /// The room for a play on a number.
@@ -132,9 +152,10 @@ pub struct AuditSeen {
     pub house: i64,
     pub tax: i64,
     pub rounding: i64,
+    pub commission: i64,
     /// Stakes of standing bets without a result.
     pub open_stake: i64,
-    /// Whether accounts − owed + escrow + house + tax + rounding = in − out.
+    /// Whether accounts − owed + escrow + house + tax + rounding + commission = in − out.
     pub conserved: bool,
 }
 
@@ -174,8 +195,8 @@ impl Model {
         let due = |book: &Book| match book.state {
             State::Draft if book.draw.opens_at != 0 => Some(book.draw.opens_at),
             State::Draft | State::Open | State::Suspended => Some(book.draw.closes_at),
-            State::Settling | State::Voiding => Some(self.time),
-            State::Closed | State::Settled | State::Void => None,
+            _ if book.has_work_left() => Some(self.time),
+            _ => None,
         };
         let books = self.books.values().filter_map(due);
         books.chain(self.accounts.values().filter_map(|account| account.next_expiry())).min()
@@ -194,6 +215,7 @@ impl Model {
             holds: row.holds_standing(),
             currency: row.currency,
             tickets: row.placed,
+            parent: row.parent,
         })
     }
 
@@ -220,20 +242,28 @@ impl Model {
     /// A draw.
     pub fn draw(&self, book: u32) -> Result<DrawSeen, Reason> {
         let book = self.books.get(&book).ok_or_else(|| self.no_draw(book))?;
-        let paid: i128 = book.winners().filter(|(taken, _)| taken.paid).map(|(_, won)| won.prize).sum();
+        let sealed = book.sealed_seen();
         Ok(DrawSeen {
             game: book.draw.game,
             opens_at: book.draw.opens_at,
             closes_at: book.draw.closes_at,
             stake: narrow(book.stake()),
             escrow: narrow(book.escrow),
-            paid: narrow(paid),
+            paid: narrow(book.paid()),
             bets: book.standing().count() as u64,
             winners: book.winners().count() as u64,
             winners_paid: book.winners().filter(|(taken, _)| taken.paid).count() as u64,
             currency: book.draw.currency,
             results: book.results.clone(),
             state: book.state,
+            seal: sealed.seal,
+            seal_state: sealed.state,
+            sealed_bets: sealed.bets,
+            sealed_stake: sealed.stake,
+            worst_payout: sealed.worst,
+            commission: narrow(book.commission.posted()),
+            ended_at: book.ended_at,
+            corrections: book.corrections,
         })
     }
 
@@ -269,7 +299,8 @@ impl Model {
         let escrow: i128 = books().map(|book| book.escrow).sum();
         let open_stake =
             books().flat_map(|book| book.staked()).map(|taken| i128::from(taken.bet.stake)).sum();
-        let (tax, rounding) = (of(&self.tax), of(&self.rounding));
+        let (tax, rounding, commission) = (of(&self.tax), of(&self.rounding), of(&self.commission));
+        let inside = accounts - owed + escrow + house + tax + rounding + commission;
         AuditSeen {
             cash_in: narrow(cash_in),
             cash_out: narrow(cash_out),
@@ -279,8 +310,9 @@ impl Model {
             house: narrow(house),
             tax: narrow(tax),
             rounding: narrow(rounding),
+            commission: narrow(commission),
             open_stake: narrow(open_stake),
-            conserved: accounts - owed + escrow + house + tax + rounding == cash_in - cash_out,
+            conserved: inside == cash_in - cash_out,
         }
     }
 }
@@ -301,6 +333,27 @@ impl Book {
             Some(won) => (if taken.paid { BetState::Paid } else { BetState::Won }, narrow(won.prize)),
         }
     }
+
+    /// The numbers of its standing bets.
+    pub fn numbers(&self) -> Vec<u16> {
+        self.standing().map(|taken| taken.bet.number).collect()
+    }
+
+    /// The result of one number, again and again, that would cost the draw most.
+    pub fn dearest_result(&self) -> Option<Vec<u16>> {
+        let result = |number: u16| vec![number; usize::from(self.game.results)];
+        let cost = |number: &u16| -> i128 {
+            let results = result(*number);
+            self.standing().filter_map(|taken| self.won_by(&results, taken)).map(|won| won.prize).sum()
+        };
+        self.numbers().into_iter().collect::<BTreeSet<u16>>().into_iter().max_by_key(cost).map(result)
+    }
+
+    /// The winning numbers before the last correction.
+    pub fn before(&self) -> &[u16] {
+        &self.results_before
+    }
+
     /// Whether a stake has been given back because the draw was called off.
     pub fn has_refunded(&self) -> bool {
         self.bets.iter().any(|taken| taken.refunded)

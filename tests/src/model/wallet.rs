@@ -75,6 +75,24 @@ pub enum Act {
         /// Minor units.
         amount: i64,
     },
+    /// An operator puts it below another.
+    SetParent {
+        /// The account above it; 0: none.
+        parent: u64,
+    },
+    /// An operator says what it gets of stakes for a while.
+    SetCommission(Period),
+}
+
+/// What an account gets of stakes, and when.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Period {
+    /// Millionths.
+    pub ppm: u32,
+    /// From then on.
+    pub from: u64,
+    /// Before then; 0: for ever.
+    pub until: u64,
 }
 
 /// The name of a movement outside the ledger.
@@ -137,7 +155,9 @@ impl Act {
             | Act::Exclude { .. }
             | Act::SetLimit { .. }
             | Act::Claim { .. }
-            | Act::WriteOff { .. } => false,
+            | Act::WriteOff { .. }
+            | Act::SetParent { .. }
+            | Act::SetCommission(_) => false,
         }
     }
 }

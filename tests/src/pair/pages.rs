@@ -164,7 +164,10 @@ impl Pair {
 }
 
 /// The rows behind the head of a page, as many as the header says.
-fn rows<'a, T: FromBytes + KnownLayout + Immutable + Unaligned>(answer: &[u8], rest: &'a [u8]) -> &'a [T] {
+pub(crate) fn rows<'a, T: FromBytes + KnownLayout + Immutable + Unaligned>(
+    answer: &[u8],
+    rest: &'a [u8],
+) -> &'a [T] {
     let rows = <[T]>::ref_from_bytes(rest).expect("whole rows");
     let header = query::AnswerHeader::ref_from_prefix(answer).expect("a header").0;
     assert!(rows.len() == usize::from(header.count) && rows.len() <= query::PAGE_ROWS_MAX);

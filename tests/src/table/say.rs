@@ -61,10 +61,11 @@ fn refusal(refused: &Refused, ask: &Ask) -> String {
         IdExpired | IdAhead | DrawClosed | AccountExcluded | ExclusionShorter | ReferenceExpired
         | ReferenceAhead | HoldExpired => format!(" {}", super::second(refused.acceptable)),
         DrawNotOpen if refused.acceptable != 0 => format!(" {}", super::second(refused.acceptable)),
-        DrawState => format!(" {}", state_of(refused.acceptable)),
+        DrawState | DrawSettling => format!(" {}", state_of(refused.acceptable)),
+        NotAuthorised => format!(" A{}", refused.acceptable),
         PlayNotAllowed if refused.acceptable != 0 => format!(" {}", refused.acceptable),
         GameInvalid | CurrencyMismatch | PlayUnknown | ResultCount | NumberOutside | CapacityReached
-        | ReferencesFull => {
+        | ReferencesFull | ParentInvalid | SealPending => {
             format!(" {}", refused.acceptable)
         }
         _ => {
@@ -95,7 +96,7 @@ pub(super) fn money(minor: i64) -> String {
     format!("{sign}{}.{:02}", minor.unsigned_abs() / 100, minor.unsigned_abs() % 100)
 }
 
-fn state(state: State) -> &'static str {
+pub(super) fn state(state: State) -> &'static str {
     match state {
         State::Draft => "draft",
         State::Open => "open",
@@ -105,6 +106,7 @@ fn state(state: State) -> &'static str {
         State::Suspended => "suspended",
         State::Voiding => "voiding",
         State::Void => "void",
+        State::Correcting => "correcting",
     }
 }
 
@@ -125,6 +127,9 @@ pub(super) fn wallet(seen: &AccountSeen) -> String {
     }
     if seen.excluded_until != 0 {
         said += &format!(" excluded until {}", super::second((seen.excluded_until / MS) as i64));
+    }
+    if seen.parent != 0 {
+        said += &format!(" below A{}", seen.parent);
     }
     match seen.status {
         Status::Active => {}
@@ -158,11 +163,29 @@ pub(super) fn ticket(seen: &TicketSeen) -> String {
 
 pub(super) fn draw(seen: &DrawSeen) -> String {
     let sums = format!("bets {} stake {} escrow {}", seen.bets, money(seen.stake), money(seen.escrow));
-    if !matches!(seen.state, State::Settling | State::Settled) {
+    if !matches!(seen.state, State::Settling | State::Settled | State::Correcting) {
         return format!("{} {sums}", state(seen.state));
     }
     let winners = format!("paid {} to {} of {}", money(seen.paid), seen.winners_paid, seen.winners);
     format!("{} {sums} {winners}", state(seen.state))
+}
+
+/// What it was closed with.
+pub(super) fn sealed(seen: &DrawSeen) -> String {
+    let state = ["no", "under way", "sealed"][usize::from(seen.seal_state)];
+    let (stake, worst) = (money(seen.sealed_stake), money(seen.worst_payout));
+    assert_eq!(seen.seal != [0; 32], seen.seal_state == 2, "a seal is told once it is made");
+    format!("{state} bets {} stake {stake} worst {worst}", seen.sealed_bets)
+}
+
+/// When nothing was left to do, and how often the result was corrected.
+pub(super) fn ended(seen: &DrawSeen) -> String {
+    let ended = match seen.ended_at {
+        0 => "no".to_owned(),
+        at => format!("at {}", super::second((at / MS) as i64)),
+    };
+    let times = seen.corrections;
+    if times == 0 { ended } else { format!("{ended} corrected {times}") }
 }
 
 /// The winning numbers, as numbers: their digits are the game's affair.
@@ -186,5 +209,6 @@ pub(super) fn audit(seen: &AuditSeen) -> String {
     let named = |name, minor| if minor == 0 { String::new() } else { format!(" {name} {}", money(minor)) };
     let owed = named("owed", seen.owed);
     let kept = named("tax", seen.tax) + &named("rounding", seen.rounding);
+    let kept = kept + &named("commission", seen.commission);
     format!("in {cash_in} out {out} accounts {accounts}{owed} escrow {escrow} house {house}{kept}")
 }

@@ -2,19 +2,20 @@
 //!
 //! ```text
 //! ledger  [window S] [ahead S] [refused N] [payouts N] [accounts N] [tickets N] [books N] [partitions N]
-//!         [holds N] [limited N] [references N] [raise S]
+//!         [holds N] [limited N] [references N] [raise S] [movements N] [retention S] [sealed N] [tree N]
+//!         [sellers N]
 //! game    3d | md.pick3 | NAME [vN] 10^3 1.00..500.00 straight=500 box=3:160,6:80     see [`crate::games`]
-//! account A1 [840]        deposit A1 10.00        withdraw A1 10.00
+//! account A1 [840] [below A2]        deposit A1 10.00        withdraw A1 10.00
 //! draw    D1 GAME [vN] [open] [from S] until S [settles S] [payout M] [total M] [worst M] [stake PLAY=M ...] [final]
 //!         [confirmed] [currency N]
 //! open D1      suspend D1      resume D1      close D1      void D1      block D1 123      unblock D1 123
-//! settle D1 123 [456 ...]
+//! settle D1 123 [456 ...]      correct D1 124 [456 ...]      see [`super::seals`]
 //! limit   D1 straight 123 5.00 | D1 straight * 5.00 | D1 payout 123 5.00 | D1 payout * none | ... clear
 //! limit   D1 total * 5.00 | D1 worst * 5.00
 //! bet     A1 D1 straight 123 10.00 [, D1 rambolito 123 5.00 ...]
 //! cancel  A1 #t      annul A1 #t                        the latter is an operator's
 //! balance A1      ticket A1 #t      seen D1      drawn D1      room D1 straight 123
-//! pays D1 straight 123      audit
+//! pays D1 straight 123      audit      sealed D1      ended D1
 //! ```
 
 use engine::query::{Query, QueryKind};
@@ -26,7 +27,7 @@ use crate::model::{Ask, Bet, Command, Draw, Game, Limit, NO_LIMIT, Parameters, S
 use crate::pair::START;
 
 /// Philippine peso.
-const PHP: u16 = 608;
+pub(super) const PHP: u16 = 608;
 
 impl Scenario {
     pub(super) fn commands(&mut self, words: &[&str]) -> Vec<Command> {
@@ -62,15 +63,11 @@ impl Scenario {
     }
 
     fn ask(&mut self, words: &[&str]) -> Ask {
-        if let Some(ask) = self.wallet(words) {
+        if let Some(ask) = self.wallet(words).or_else(|| self.agents(words)) {
             return ask;
         }
         match words {
             ["game", name, rest @ ..] => self.game(name, rest),
-            ["account", account] => Ask::OpenAccount { account: whole(&account[1..]), currency: PHP },
-            ["account", account, currency] => {
-                Ask::OpenAccount { account: whole(&account[1..]), currency: whole(currency) }
-            }
             ["deposit", account, amount] => {
                 Ask::Deposit { account: whole(&account[1..]), amount: money(amount) }
             }
@@ -83,10 +80,7 @@ impl Scenario {
             ["resume", draw] => Ask::Resume { book: whole(&draw[1..]) },
             ["close", draw] => Ask::CloseDraw { book: whole(&draw[1..]) },
             ["void", draw] => Ask::Void { book: whole(&draw[1..]) },
-            ["settle", draw, numbers @ ..] => Ask::Settle {
-                book: whole(&draw[1..]),
-                numbers: numbers.iter().map(|number| self.number(draw, number)).collect(),
-            },
+            ["settle" | "correct", ..] => self.result(words),
             ["block", draw, number] => {
                 self.on_number(draw, number, |book, number| Ask::Block { book, number, blocked: true })
             }
@@ -219,7 +213,7 @@ impl Scenario {
     }
 
     /// A number's digits in the symbols of the draw's game; in decimal where there is no draw.
-    fn number(&self, draw: &str, digits: &str) -> u16 {
+    pub(super) fn number(&self, draw: &str, digits: &str) -> u16 {
         let symbols = self.named(draw).map_or(10, |named| named.table.symbols.into());
         games::number(symbols, digits)
     }
@@ -313,7 +307,12 @@ pub(super) fn rules(words: &[&str]) -> Parameters {
             "holds" => rules.holds_max = whole(value),
             "limited" => rules.limited_accounts_max = whole(value),
             "references" => rules.references_max = whole(value),
+            "sealed" => rules.sealed_per_tick = whole(value),
+            "tree" => rules.tree_accounts_max = whole(value),
+            "sellers" => rules.commission_accounts_max = whole(value),
             "raise" => rules.limit_raise_delay = seconds(value),
+            "movements" => rules.movements_max = whole(value),
+            "retention" => rules.retention = seconds(value),
             _ => panic!("no such parameter: {name}"),
         }
     }

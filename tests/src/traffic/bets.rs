@@ -1,6 +1,6 @@
 //! What clients send: tickets, cancels, money.
 
-use super::{ACCOUNTS, PHP, Profile, Traffic};
+use super::{Profile, Traffic, tables};
 use crate::model::{
     AMOUNT_MAX, Ask, Bet, Book, Counted, Model, Reason, State, digits, highest, lines, orders,
 };
@@ -16,9 +16,11 @@ impl Traffic {
         }
     }
 
-    fn ticket(&mut self, model: &Model) -> Ask {
+    pub(super) fn ticket(&mut self, model: &Model) -> Ask {
         let account = self.any_account();
         let count = match self.random.below(10) {
+            // What is sealed over several ticks has many bets.
+            0..=6 if self.profile == Profile::Crowded => 40 + self.random.below(25),
             0 => 1 + self.random.below(64),
             1..=4 => 2 + self.random.below(4),
             _ => 1,
@@ -41,7 +43,10 @@ impl Traffic {
                 bets.push(Bet { book: self.missing_draw(model), play: 1, number: 1, stake: 100 });
                 continue;
             }
-            let (number, book) = self.random.of(among);
+            let (number, book) = match self.profile {
+                Profile::Crowded if !self.random.one_in(8 * count) => among[0],
+                _ => self.random.of(among),
+            };
             let bet = self.bet(model, account, number, book, count);
             bets.push(bet);
         }
@@ -69,6 +74,9 @@ impl Traffic {
         let of_account = model.rolling_room(account, of_account);
         let (least, most) = (book.game.stake_min * lines, book.game.stake_max.saturating_mul(lines));
         let stake = match self.random.below(20) {
+            _ if self.profile == Profile::Crowded && count > 8 => least,
+            // Enough to win more than a draw may pay.
+            17.. if self.profile == Profile::High && book.draw.game == tables::STEEP => 2_000_000_000,
             0 => room,
             1 => room + 1,
             2 => share,
@@ -146,14 +154,5 @@ impl Traffic {
             _ => 1 + self.random.below(50_00) as i64,
         };
         Ask::Withdraw { account, amount: amount.clamp(1, AMOUNT_MAX) }
-    }
-
-    fn open_account(&mut self) -> Ask {
-        // A number above the first ones is new each time: cramped ledgers are full, others are not.
-        let account = match self.random.below(3) {
-            0 => 100 + self.random.below(1_000_000),
-            _ => 1 + self.random.below(ACCOUNTS),
-        };
-        Ask::OpenAccount { account, currency: PHP }
     }
 }

@@ -47,14 +47,14 @@ impl Traffic {
     }
 
     /// A draw that is to end soon, so that days go on leaving: most are given a result, some are called off.
-    pub(super) fn end_of_draw(&mut self, books: &[(u32, &Book)]) -> Option<Ask> {
+    pub(super) fn end_of_draw(&mut self, model: &Model, books: &[(u32, &Book)]) -> Option<Ask> {
         let closed = books.iter().filter(|(_, row)| row.state == State::Closed);
         let closed: Vec<(u32, &Book)> = closed.copied().collect();
         if closed.is_empty() || self.random.one_in(2) {
             return None;
         }
         let (book, row) = if self.random.one_in(3) { self.random.of(&closed) } else { closed[0] };
-        Some(if self.random.one_in(6) { Ask::Void { book } } else { self.settle(book, row) })
+        Some(if self.random.one_in(6) { Ask::Void { book } } else { self.settle(model, book, row) })
     }
 
     /// A draw that is not there: one that has left, or one that never was.

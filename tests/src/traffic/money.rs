@@ -2,7 +2,7 @@
 //!
 //! Amounts lie at what is left or one past it; times at an expiry or a nanosecond beside it; references are used again.
 
-use super::{ACCOUNTS, IDLE, PHP, Profile, Traffic};
+use super::{ACCOUNTS, IDLE, PHP, Profile, RICH, Traffic};
 use crate::model::{
     AMOUNT_MAX, Act, Ask, BALANCE_MAX, Counted, DAY, HOUR, HoldState, MS, Model, NO_LIMIT, Reference,
     Rolling, SECOND, Status, Window,
@@ -45,6 +45,7 @@ impl Traffic {
             1 => 80,
             2 => ACCOUNTS,
             3..=6 => self.random.of(&IDLE),
+            7..=9 if self.profile == Profile::Rich => RICH,
             _ => self.any_account(),
         }
     }
@@ -279,7 +280,7 @@ impl Traffic {
 
     /// Small accounts that come to nothing, and can be closed.
     pub(super) fn idle_accounts(&self) -> impl Iterator<Item = Ask> + use<> {
-        IDLE.into_iter().map(|account| Ask::OpenAccount { account, currency: PHP })
+        IDLE.into_iter().map(|account| Ask::OpenAccount { account, currency: PHP, parent: 0 })
     }
 
     /// Keeps what was just sent in mind, to come back to it.
@@ -305,6 +306,8 @@ impl Traffic {
             }
             Act::SetCredit { limit } | Act::SetLimit { limit, .. } => *limit = (*limit - 1).max(0),
             Act::Exclude { until } => *until ^= 1,
+            Act::SetParent { parent } => *parent ^= 1,
+            Act::SetCommission(period) => self.change_period(period),
         }
     }
 }

@@ -11,6 +11,11 @@ impl Traffic {
         if few && in_state(State::Draft) > 1 {
             return self.of_state(&books, &[State::Draft], |_, book| Ask::OpenDraw { book });
         }
+        let fresh: Vec<_> = books.iter().filter(|(_, row)| row.is_fresh()).copied().collect();
+        if !fresh.is_empty() && self.random.one_in(4) {
+            let (book, row) = self.random.of(&fresh);
+            return if self.random.one_in(5) { Ask::Void { book } } else { self.settle(model, book, row) };
+        }
         if books.is_empty() || few || self.random.one_in(30) {
             return self.create(model);
         }
@@ -18,22 +23,27 @@ impl Traffic {
             return self.unknown_draw(model);
         }
         if self.goes_by_days()
-            && let Some(ask) = self.end_of_draw(&books)
+            && let Some(ask) = self.end_of_draw(model, &books)
         {
             return ask;
         }
         let alive: Vec<_> = books.iter().filter(|(_, row)| row.state.is_undecided()).copied().collect();
         let among = if alive.is_empty() || self.random.one_in(10) { &books } else { &alive };
         let (book, row) = self.random.of(among);
-        match self.random.below(27) {
+        match self.random.below(31) {
+            27..=30 => self.correct(model, book, row),
             24 => Ask::Suspend { book },
             25 if self.random.one_in(2) => Ask::Void { book },
+            // One whose stakes have brought something to those who sell.
+            25 if self.random.one_in(2) => {
+                self.of_state(&books, &[State::Closed], |_, book| Ask::Void { book })
+            }
             25 | 26 => self.of_state(&books, &[State::Suspended], |_, book| Ask::Resume { book }),
             0 => self.game(),
             1..=5 => self.of_state(&books, &[State::Draft], |_, book| Ask::OpenDraw { book }),
             6 if self.random.one_in(2) => Ask::CloseDraw { book },
             6 | 7 => Ask::OpenDraw { book },
-            8 | 9 => self.settle(book, row),
+            8 | 9 => self.settle(model, book, row),
             10..=12 => {
                 let closed: Vec<_> =
                     books.iter().filter(|(_, row)| row.state == State::Closed).copied().collect();
@@ -41,8 +51,9 @@ impl Traffic {
                     return Ask::CloseDraw { book };
                 }
                 let (book, row) = self.random.of(&closed);
-                self.settle(book, row)
+                self.settle(model, book, row)
             }
+            13..=23 if self.profile == Profile::Crowded && !self.random.one_in(8) => self.ticket(model),
             13..=16 => {
                 let number = self.any_number(row, 1);
                 Ask::Block { book, number, blocked: self.random.one_in(3) }
@@ -65,35 +76,90 @@ impl Traffic {
 
     fn unknown_draw(&mut self, model: &Model) -> Ask {
         let (book, limit) = (self.missing_draw(model), Limit::Payout);
-        match self.random.below(8) {
+        match self.random.below(9) {
             5 => Ask::Suspend { book },
             6 => Ask::Resume { book },
             7 => Ask::Void { book },
             0 => Ask::OpenDraw { book },
             1 => Ask::CloseDraw { book },
-            2 => Ask::Settle { book, numbers: vec![1] },
+            2 => Ask::Settle { book, seal: [0; 32], numbers: vec![1] },
+            4 => Ask::Correct { book, seal: [0; 32], numbers: vec![1] },
             3 => Ask::Block { book, number: 1, blocked: true },
             _ => Ask::SetLimit { book, limit, value: Some(1) },
         }
     }
 
     /// Numbers that somebody bet on, mostly; so there are winners. A result that waits is confirmed, mostly.
-    pub(super) fn settle(&mut self, book: u32, row: &Book) -> Ask {
+    pub(super) fn settle(&mut self, model: &Model, book: u32, row: &Book) -> Ask {
+        let seal = self.seal(model, book);
         if let Some((kept, _)) = &row.kept
             && !self.random.one_in(4)
         {
-            return Ask::Settle { book, numbers: kept.clone() };
+            return Ask::Settle { book, seal, numbers: kept.clone() };
         }
+        Ask::Settle { book, seal, numbers: self.drawn(row) }
+    }
+
+    /// The seal of the draw, mostly.
+    fn seal(&mut self, model: &Model, book: u32) -> [u8; 32] {
+        let mut seal = model.draw(book).map_or([0; 32], |seen| seen.seal);
+        match self.random.below(32) {
+            0 => seal = [0; 32],
+            1 => seal[31] ^= 1,
+            2 => seal = model.books().next().map_or(seal, |(other, _)| self.seal(model, other)),
+            _ => {}
+        }
+        seal
+    }
+
+    /// Another result of a draw that is settled, mostly: a new one, that before, or the same.
+    fn correct(&mut self, model: &Model, book: u32, row: &Book) -> Ask {
+        let settled: Vec<_> = model
+            .books()
+            .filter(|(_, row)| matches!(row.state, State::Settled | State::Correcting))
+            .collect();
+        let steep: Vec<_> =
+            settled.iter().filter(|(_, row)| row.draw.game == tables::STEEP).copied().collect();
+        // Where another result may pay more than a draw may.
+        let is_steep = self.profile == Profile::High && !steep.is_empty() && !self.random.one_in(8);
+        let latest = if is_steep { &steep } else { &settled[settled.len().saturating_sub(6)..] };
+        let waiting = settled.iter().filter(|(_, row)| row.proposed.is_some());
+        let waiting: Vec<_> = waiting.copied().collect();
+        let (book, row) = match self.random.below(12) {
+            0 => (book, row),
+            1..=4 if !waiting.is_empty() => self.random.of(&waiting),
+            _ if latest.is_empty() => (book, row),
+            _ => self.random.of(latest),
+        };
+        let seal = self.seal(model, book);
+        let numbers = match (&row.proposed, self.random.below(12)) {
+            (Some((proposed, _)), 0..=8) => proposed.clone(),
+            (_, 9) if !row.results.is_empty() => row.results.clone(),
+            (_, 10 | 11) if !row.before().is_empty() => row.before().to_vec(),
+            (_, 4..=8) if is_steep && let Some(dearest) = row.dearest_result() => dearest,
+            _ => self.drawn(row),
+        };
+        Ask::Correct { book, seal, numbers }
+    }
+
+    /// Winning numbers.
+    fn drawn(&mut self, row: &Book) -> Vec<u16> {
         let count = match self.random.below(20) {
             0 => 1 + self.random.below(32),
             _ => row.game.results.into(),
         };
         // Several winning numbers may be equal, and are so here now and then.
-        let mut numbers: Vec<u16> = (0..count).map(|_| self.any_number(row, count)).collect();
+        let staked = row.numbers();
+        let is_sharp =
+            !staked.is_empty() && self.random.one_in(if self.profile == Profile::High { 2 } else { 4 });
+        let one = |traffic: &mut Traffic| {
+            if is_sharp { traffic.random.of(&staked) } else { traffic.any_number(row, count) }
+        };
+        let mut numbers: Vec<u16> = (0..count).map(|_| one(self)).collect();
         if self.random.one_in(4) {
             numbers[0] = numbers[count as usize - 1];
         }
-        Ask::Settle { book, numbers }
+        numbers
     }
 
     fn create(&mut self, model: &Model) -> Ask {
@@ -105,7 +171,19 @@ impl Traffic {
         };
         let plays = tables::all().nth(game as usize - 1).expect("the game is there").plays;
         let has_plays = |group: usize| plays.iter().any(|play| usize::from(play.group) == group);
-        let lives = [1, MS, SECOND, 8 * SECOND, 20 * SECOND, 20 * SECOND, 60 * SECOND, 90 * SECOND];
+        let lives = match self.profile {
+            Profile::Crowded => [
+                20 * SECOND,
+                60 * SECOND,
+                60 * SECOND,
+                60 * SECOND,
+                90 * SECOND,
+                90 * SECOND,
+                90 * SECOND,
+                90 * SECOND,
+            ],
+            _ => [1, MS, SECOND, 8 * SECOND, 20 * SECOND, 20 * SECOND, 60 * SECOND, 90 * SECOND],
+        };
         let closes_at = self.now + self.random.of(&lives);
         let opens_at = match self.random.below(6) {
             0 | 1 => 0,
@@ -143,6 +221,8 @@ impl Traffic {
 
     fn limit_value(&mut self) -> i64 {
         match self.random.below(6) {
+            // Long tickets are to have a chance.
+            _ if self.profile == Profile::Crowded && !self.random.one_in(12) => NO_LIMIT,
             0 | 1 => NO_LIMIT,
             2 if self.random.one_in(3) => self.random.below(2) as i64,
             3 => 1_000_00 + self.random.below(200_000_00) as i64,

@@ -56,8 +56,8 @@ pub(crate) struct Holds {
     key: HashKey,
     rows: Slab<HoldRow, HOLD_ROWS>,
     index: Index,
-    /// Deadline, account and slot of every hold that is held.
-    due: BTreeSet<(u64, u64, u32)>,
+    /// Deadline, account, id and slot of every hold that is held.
+    due: BTreeSet<(u64, u64, u128, u32)>,
     /// Until when the rows of finished holds are kept, and their slots.
     kept: BTreeSet<(u64, u32)>,
     /// Releases left in this tick.
@@ -125,23 +125,23 @@ impl Holds {
         };
         let slot = self.rows.add(row);
         self.index.insert(self.hash(account, id), slot);
-        self.due.insert((expires_at, owner, slot));
+        self.due.insert((expires_at, owner, id, slot));
     }
 
     /// Ends a hold of the account whose number is `owner`, by command.
     pub(super) fn finish(&mut self, slot: u32, owner: u64, state: HoldState, posted: i64, now: u64) {
         let window = self.window;
-        let (expires_at, gone_at) = self.rows.update(slot, |row| {
+        let (id, expires_at, gone_at) = self.rows.update(slot, |row| {
             (row.state, row.posted, row.gone_at) = (state as u8, posted, now.saturating_add(window));
-            (row.expires_at, row.gone_at)
+            (row.id, row.expires_at, row.gone_at)
         });
-        self.due.remove(&(expires_at, owner, slot));
+        self.due.remove(&(expires_at, owner, id, slot));
         self.kept.insert((gone_at, slot));
     }
 
     /// Deadline and account of the hold that is due first.
     pub(super) fn due(&self) -> Option<(u64, u64)> {
-        self.due.first().map(|&(deadline, owner, _)| (deadline, owner))
+        self.due.first().map(|&(deadline, owner, ..)| (deadline, owner))
     }
 
     /// As [`Holds::due`], as long as the tick may release more.
@@ -151,7 +151,7 @@ impl Holds {
 
     /// Ends the hold that is due first; returns its slot.
     pub(super) fn expire_first(&mut self) -> Option<u32> {
-        let (_, _, slot) = self.due.pop_first()?;
+        let (.., slot) = self.due.pop_first()?;
         self.releases = self.releases.saturating_sub(1);
         self.rows.update(slot, |row| row.state = HoldState::Expired as u8);
         self.kept.insert((self.rows.row(slot).gone_at, slot));

@@ -71,9 +71,9 @@ impl Accounts {
     pub(crate) fn check_claim(&self, slot: u32, amount: i64) -> Result<(), Refused> {
         let row = self.row(slot);
         row.check_not_closed()?;
-        // A correction takes what it must: what is owed may pass the bound by it.
-        let room = (BALANCE_MAX - row.owed).max(0).saturating_add(row.available.max(0));
-        if amount > room { Err(Refused::whole(Refusal::BalanceTooLarge, room)) } else { Ok(()) }
+        let room = (BALANCE_MAX - row.owed).saturating_add(row.available.max(0));
+        // A correction, and commission that is taken back, ask no bound.
+        if amount > room { Err(Refused::whole(Refusal::BalanceTooLarge, room.max(0))) } else { Ok(()) }
     }
 
     /// Takes what is available of `amount`, and lets the rest be owed.

@@ -48,6 +48,18 @@ impl Tree {
         self.find(account).map_or(0, |slot| self.rows.row(slot).parent)
     }
 
+    /// First hint for an account whose parent will be asked for soon.
+    pub(crate) fn prefetch_index(&self, account: u64) {
+        self.index.prefetch(self.key.owner(account));
+    }
+
+    /// A second hint, once the first has arrived.
+    pub(crate) fn prefetch_row(&self, account: u64) {
+        if let Some(slot) = self.index.find(self.key.owner(account), |_| true) {
+            self.rows.prefetch(slot);
+        }
+    }
+
     /// An account, its parent, the parent of that, and so on to the root.
     pub(crate) fn upwards(&self, account: u64) -> impl Iterator<Item = u64> {
         core::iter::successors(Some(account), |account| Some(self.parent(*account)).filter(|next| *next != 0))

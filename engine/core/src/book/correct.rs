@@ -74,14 +74,14 @@ impl Books {
             payout.paid
         });
         self.tallies.update(slot, |tally| tally.escrow = owed - paid);
-        self.advance(slot, DrawState::Correcting);
         self.rows.update(slot, |book| {
             book.corrections += 1;
             book.ended_at = 0;
         });
         if cursors == 0 {
-            self.end(slot, DrawState::Settled, now);
+            self.end_if_posted(slot, now);
         } else {
+            self.advance(slot, DrawState::Correcting);
             self.due.insert((now, self.rows.row(slot).id));
         }
         paid - owed

@@ -71,8 +71,11 @@ impl Books {
             return;
         }
         self.rows.update(slot, |book| book.ended_at = now);
-        let leaves_at = now.saturating_add(self.retention).max(day_end(self.rows.row(slot).last));
-        self.leaves_at = Some(self.leaves_at.map_or(leaves_at, |at| at.min(leaves_at)));
+        // Others may wait for this one on any day of its span, and leave before its last.
+        let leaves_at = now.saturating_add(self.retention).max(day_end(self.rows.row(slot).generation));
+        // The end of time never comes.
+        let leaves_at = Some(leaves_at).filter(|at| *at != u64::MAX);
+        self.leaves_at = self.leaves_at.into_iter().chain(leaves_at).min();
     }
 
     /// Whether a book ended so long ago that it may leave, as far as it goes itself.

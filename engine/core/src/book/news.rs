@@ -1,10 +1,14 @@
 //! What books have to tell beside replies: the states they enter, and where limits are reached and lifted.
 //!
-//! A limit is *reached* where less is left than the least bet takes. One command moves what is left under a limit in one
-//! direction only, so it is told at most once, where it happens; what is left is read once the whole command is done.
+//! A limit is *reached* where less is left than the least bet takes, and *lifted* where that is no longer so, before and
+//! after the whole command. Bets need not look for it: the room that a ticket leaves is known when it is placed, and
+//! where that is enough no limit can have been reached. What is told of a limit is what is left once all is done.
+
+use alloc::collections::BTreeMap;
 
 use super::check::limit_or;
 use super::{BookRow, Books, NumberCell};
+use crate::command::Bet;
 use crate::event::{Event, EventKind};
 use crate::game::{Game, GamePlay};
 use crate::query::DrawState;
@@ -40,7 +44,6 @@ const PAYOUT: Sort = Sort { reached: EventKind::PayoutReached, lifted: EventKind
 const DRAW_STAKE: Sort = Sort { reached: EventKind::DrawStakeReached, lifted: EventKind::DrawStakeLifted };
 
 /// The payout that is left on a number; 0 if it is blocked.
-#[inline]
 fn payout_left(book: &BookRow, cell: &NumberCell) -> i64 {
     if cell.blocked != 0 {
         return 0;
@@ -96,35 +99,49 @@ impl Books {
         self.news.push(News { slot, what: What::Entered(state) });
     }
 
-    /// Notes where a bet that came (or went: then the stake is negative) has brought the stake limits that it counts
-    /// against.
-    #[inline]
-    pub(super) fn note_stake(&mut self, game: &Game, slot: u32, play: &GamePlay, number: u16, stake: i64) {
-        let least = game.row.stake_min;
-        let (limit, counted) = self.stake_limit(game, slot, play, number);
-        let left = limit - counted;
-        let draw_left = self.rows.row(slot).draw_stake_limit - self.tallies.row(slot).escrow;
-        if is_passed(left + stake, left, least) {
-            self.note_stake_passed(game, slot, play, number, left < least);
-        }
-        if is_passed(draw_left + stake, draw_left, least) {
-            self.note(slot, DRAW_STAKE, 0, 0, draw_left < least);
-        }
+    /// Notes where the bets of a ticket that was placed here have brought the limits of the book at `slot`. There is
+    /// nothing to note where each of them has left [`Game::room_enough`].
+    #[cold]
+    pub(crate) fn note_ticket(&mut self, game: &Game, slot: u32, bets: &[Bet]) {
+        let book = self.row(slot).id;
+        let placed = bets
+            .iter()
+            .filter(|bet| bet.book.get() == book)
+            .filter_map(|bet| Some((game.place(bet.play)? as u8, bet.number.get(), bet.stake.get())));
+        self.note_moved(game, slot, placed);
     }
 
-    /// Notes that the payout left on a number was changed, to that of `cell`, by a bet that pays so much there.
-    #[inline]
-    pub(super) fn note_pressed(
-        news: &mut alloc::vec::Vec<News>,
-        (slot, book): (u32, &BookRow),
-        (number, cell): (u16, &NumberCell),
-        payout: i64,
-        least: i64,
-    ) {
-        let left = payout_left(book, cell);
-        if cell.blocked == 0 && is_passed(left.saturating_add(payout), left, least) && book.is_undecided() {
-            news.push(News::new(slot, PAYOUT, 0, number, left < least));
+    /// Notes where bets (the place of the play, the number, and the stake, negative of one that went) have brought the
+    /// limits of the book at `slot`.
+    #[cold]
+    pub(super) fn note_moved(&mut self, game: &Game, slot: u32, moved: impl Iterator<Item = (u8, u16, i64)>) {
+        let (mut payouts, mut stakes, mut total) = (BTreeMap::new(), BTreeMap::new(), 0);
+        for (place, number, stake) in moved {
+            let play = &game.plays()[usize::from(place)];
+            for (ratio, level) in game.prizes(play, number).iter().flat_map(|prizes| prizes.top()) {
+                let (before, behind) = game.met_at(play, number, level as u8 + 1);
+                for &met in before.iter().chain(behind) {
+                    *payouts.entry(met).or_insert(0i64) += stake.signum() * ratio.payout(stake.abs());
+                }
+            }
+            *stakes.entry((play.counts_at, least_of(game, play, number))).or_insert(0i64) += stake;
+            total += stake;
         }
+        for (number, payout) in payouts {
+            let book = self.rows.row(slot);
+            let cell = self.numbers.row(book.number_cell(number));
+            let left = payout_left(book, cell);
+            let before = if cell.blocked != 0 { left } else { left.saturating_add(payout) };
+            self.note(slot, PAYOUT, (0, number), (before, left), game.payout_least());
+        }
+        for ((place, number), stake) in stakes {
+            let play = &game.plays()[usize::from(place)];
+            let (limit, counted) = self.stake_limit(game, slot, play, number);
+            let left = limit - counted;
+            self.note(slot, STAKE, (place, number), (left + stake, left), game.row.stake_min);
+        }
+        let left = self.rows.row(slot).draw_stake_limit - self.tallies.row(slot).escrow;
+        self.note(slot, DRAW_STAKE, (0, 0), (left + total, left), game.row.stake_min);
     }
 
     /// Notes where the default of a group's stake limits was moved, from what it was before.
@@ -154,12 +171,10 @@ impl Books {
         kept: u64,
         default: i64,
     ) {
-        let least = game.row.stake_min;
         let (limit, counted) = self.stake_limit(game, slot, play, number);
-        let before = limit_or(kept, default) - counted;
-        if is_passed(before, limit - counted, least) {
-            self.note_stake_passed(game, slot, play, number, limit - counted < least);
-        }
+        let (before, left) = (limit_or(kept, default) - counted, limit - counted);
+        let least = least_of(game, play, number);
+        self.note(slot, STAKE, (play.counts_at, least), (before, left), game.row.stake_min);
     }
 
     /// Notes where the limits on the payout of any number were moved, from how the book was before.
@@ -167,62 +182,50 @@ impl Books {
         for number in 0..game.numbers() as u16 {
             let book = self.rows.row(slot);
             let cell = self.numbers.row(book.number_cell(number));
-            let (was, left) = (payout_left(before, cell), payout_left(book, cell));
-            if is_passed(was, left, game.payout_least()) {
-                self.note(slot, PAYOUT, 0, number, left < game.payout_least());
-            }
+            let left = (payout_left(before, cell), payout_left(book, cell));
+            self.note(slot, PAYOUT, (0, number), left, game.payout_least());
         }
     }
 
     /// Notes where the limit on the payout of a number was moved or a block set, from how its cell was before.
     pub(super) fn note_payout(&mut self, game: &Game, slot: u32, number: u16, before: &NumberCell) {
         let book = self.rows.row(slot);
-        let left = payout_left(book, self.numbers.row(book.number_cell(number)));
-        if is_passed(payout_left(book, before), left, game.payout_least()) {
-            self.note(slot, PAYOUT, 0, number, left < game.payout_least());
-        }
+        let cell = self.numbers.row(book.number_cell(number));
+        let left = (payout_left(book, before), payout_left(book, cell));
+        self.note(slot, PAYOUT, (0, number), left, game.payout_least());
     }
 
     /// Notes that the stake limit of the whole draw was moved, from what it was before.
     pub(super) fn note_draw_stake(&mut self, game: &Game, slot: u32, before: i64) {
-        let (stake, least) = (self.tallies.row(slot).escrow, game.row.stake_min);
-        let left = self.rows.row(slot).draw_stake_limit - stake;
-        if is_passed(before - stake, left, least) {
-            self.note(slot, DRAW_STAKE, 0, 0, left < least);
-        }
+        let stake = self.tallies.row(slot).escrow;
+        let left = (before - stake, self.rows.row(slot).draw_stake_limit - stake);
+        self.note(slot, DRAW_STAKE, (0, 0), left, game.row.stake_min);
     }
 
     /// The stake limit of a play on a number, and the stake that counts against it.
-    #[inline]
     fn stake_limit(&self, game: &Game, slot: u32, play: &GamePlay, number: u16) -> (i64, i64) {
         let book = self.rows.row(slot);
         let (counted, kept) = self.counted(game, book, play, game.spot(play, number));
         (limit_or(kept, book.stake_limit[usize::from(play.group)]), counted)
     }
 
-    /// A cell is named by the first of the plays that are counted together, and the least of its numbers.
-    #[cold]
-    fn note_stake_passed(&mut self, game: &Game, slot: u32, play: &GamePlay, number: u16, is_reached: bool) {
-        let least = game.met(play, game.spot(play, number)).first().copied().unwrap_or(number);
-        self.note(slot, STAKE, play.counts_at, least, is_reached);
-    }
-
-    #[cold]
-    fn note(&mut self, slot: u32, sort: Sort, play: u8, number: u16, is_reached: bool) {
-        self.news.push(News::new(slot, sort, play, number, is_reached));
-    }
-}
-
-impl News {
-    #[cold]
-    fn new(slot: u32, sort: Sort, play: u8, number: u16, is_reached: bool) -> News {
-        let kind = if is_reached { sort.reached } else { sort.lifted };
-        News { slot, what: What::Limit { kind, play, number } }
+    /// Notes a limit under which so much was left before and is after, if it has passed the least bet on the way.
+    fn note(
+        &mut self,
+        slot: u32,
+        sort: Sort,
+        (play, number): (u8, u16),
+        (before, after): (i64, i64),
+        least: i64,
+    ) {
+        if (before < least) != (after < least) {
+            let kind = if after < least { sort.reached } else { sort.lifted };
+            self.news.push(News { slot, what: What::Limit { kind, play, number } });
+        }
     }
 }
 
-/// Whether what is left has passed the least bet, in one direction or the other.
-#[inline]
-fn is_passed(before: i64, after: i64, least: i64) -> bool {
-    (before < least) != (after < least)
+/// The least of the numbers that a play counts as one.
+fn least_of(game: &Game, play: &GamePlay, number: u16) -> u16 {
+    game.met(play, game.spot(play, number)).first().copied().unwrap_or(number)
 }

@@ -8,12 +8,31 @@ use alloc::vec::Vec;
 use super::Begun;
 use super::money::At;
 use crate::account::{AccountRow, Cause};
+use crate::agents::Sellers;
 use crate::command::PPM;
 use crate::commission::Line;
 use crate::event::{Balance, Event};
 use crate::query::MovementKind;
 
 impl Begun {
+    /// Adds stakes, each with the account that bet, to what the agents that sold them have sold in a draw.
+    pub(super) fn accrue(
+        &mut self,
+        home: usize,
+        slot: u32,
+        sold: impl Iterator<Item = (u64, i64)> + Clone,
+        sellers: &mut Sellers,
+    ) {
+        // Each step for all of them before the next, so that what it needs has arrived.
+        sold.clone().for_each(|(account, _)| self.agents.tree.prefetch_index(account));
+        sold.clone().for_each(|(account, _)| self.agents.tree.prefetch_row(account));
+        for (account, stake) in sold {
+            if let Some(agent) = self.agents.selling(account, sellers) {
+                self.partitions[home].books.commissions.accrue(slot, agent, stake);
+            }
+        }
+    }
+
     /// Posts what as many selling agents as a tick may have sold in a sealed draw.
     pub(super) fn post_commission(&mut self, home: usize, slot: u32) {
         self.partitions[home].books.commissions.take_first();

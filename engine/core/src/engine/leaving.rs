@@ -27,16 +27,11 @@ impl Begun {
         for (day, _) in days.iter().filter(|(_, at)| is_over(**at)) {
             self.partitions.iter_mut().for_each(|partition| partition.retire(*day));
         }
+        // A day may leave before the draws on it do: they wait for others, its tickets do not.
+        let next = days.values().flatten().copied().filter(|at| *at > now).min();
         for partition in &mut self.partitions {
-            let (mut leaving, mut next) = (Vec::new(), None);
-            for Span { slot, first, last, .. } in partition.books.spans() {
-                let of_days = days.range(first..=last);
-                match of_days.map(|(_, at)| *at).try_fold(0, |latest, at| Some(at?.max(latest))) {
-                    Some(at) if at <= now => leaving.push(slot),
-                    Some(at) => next = Some(next.map_or(at, |next: u64| next.min(at))),
-                    None => {}
-                }
-            }
+            let all_left = |span: &Span| days.range(span.first..=span.last).all(|(_, at)| is_over(*at));
+            let leaving: Vec<u32> = partition.books.spans().filter(all_left).map(|span| span.slot).collect();
             for slot in leaving {
                 let game = &self.games[partition.books.row(slot).game as usize];
                 let book = partition.books.retire(game, slot);

@@ -36,29 +36,21 @@ impl Begun {
     pub(super) fn seal_some(&mut self, home: usize, slot: u32) {
         let blocks = (self.genesis.sealed_per_tick.get() / SEAL_BLOCK).max(1);
         let (mut bets, mut visits, mut block) = (Vec::new(), Vec::new(), Vec::new());
+        let mut sellers = self.agents.sellers();
         for _ in 0..blocks {
             if self.partitions[home].books.is_sealing(slot).is_none() {
                 break;
             }
             self.partitions[home].books.next_to_seal(slot, &mut bets);
             self.visit(&bets, &mut visits);
-            self.accrue(home, slot, &visits);
+            if let Some(sellers) = &mut sellers {
+                let sold = visits.iter().map(|visit| (visit.account_id, visit.bet.stake));
+                self.accrue(home, slot, sold, sellers);
+            }
             self.sealed(home, slot, &visits, &mut block);
             self.partitions[home].books.seal_block(slot, &block);
         }
         self.partitions[home].books.begin_posting(slot);
-    }
-
-    /// Adds the stakes of bets to what the agents that sold them have sold in the draw.
-    fn accrue(&mut self, home: usize, slot: u32, visits: &[Visit]) {
-        if self.agents.periods.is_empty() {
-            return;
-        }
-        for visit in visits {
-            if let Some(agent) = self.agents.selling(visit.account_id) {
-                self.partitions[home].books.commissions.accrue(slot, agent, visit.bet.stake);
-            }
-        }
     }
 
     /// Looks up the tickets and accounts of bets, each step for all of them before the next.

@@ -30,7 +30,7 @@ impl Begun {
         found.clear();
         let checked = self.check_place(call, bets, total, &mut found, rooms);
         if checked.is_ok() {
-            self.take(call, bets, total, &mut found);
+            self.take(call, bets, total, &mut found, rooms);
         }
         self.found = found;
         checked?;
@@ -41,8 +41,8 @@ impl Begun {
         Ok(())
     }
 
-    /// Takes a ticket that all owners have checked; `found` says where each bet's book lies.
-    fn take(&mut self, call: &Call<'_>, bets: &[Bet], total: i64, found: &mut [(usize, u32)]) {
+    /// Takes a ticket that all owners have checked; `found` says where each bet's book lies, `rooms` what it leaves.
+    fn take(&mut self, call: &Call<'_>, bets: &[Bet], total: i64, found: &mut [(usize, u32)], rooms: &[I64]) {
         let account = call.account.expect("a checked ticket has an account");
         let books_of =
             |(partition, slot): &(usize, u32)| self.partitions[*partition].books.row(*slot).generation;
@@ -50,16 +50,32 @@ impl Begun {
         let home = &mut self.partitions[call.home];
         let mut row = TicketRow::new(call.id, call.content, account, self.window.tick, bets.len() as u8);
         let ticket = home.stake(self.key, &mut row, total, generation, self.window.now);
-        for (place, (bet, found)) in bets.iter().zip(found.iter_mut()).enumerate() {
+        let mut is_near = false;
+        for (place, ((bet, found), room)) in bets.iter().zip(found.iter_mut()).zip(rooms).enumerate() {
             let (partition, slot) = *found;
             let books = &mut self.partitions[partition].books;
             let game = &self.games[books.row(slot).game as usize];
             let of = Placed { ticket, generation, partition: call.home as u8, place: place as u8 };
             found.1 = books.place(game, slot, bet, of);
+            is_near |= room.get() < game.room_enough();
         }
         self.partitions[call.home].ids.add_ticket(call.id_hash, generation, row, found);
-        for (partition, _) in found {
-            self.hear(*partition);
+        if is_near {
+            self.note_ticket(bets);
+        }
+    }
+
+    /// Tells which limits a ticket that was placed has reached.
+    #[cold]
+    fn note_ticket(&mut self, bets: &[Bet]) {
+        for (place, bet) in bets.iter().enumerate() {
+            let is_first = bets[..place].iter().all(|other| other.book != bet.book);
+            if let Some((home, slot)) = self.find_book(bet.book.get()).ok().filter(|_| is_first) {
+                let books = &mut self.partitions[home].books;
+                let game = books.row(slot).game as usize;
+                books.note_ticket(&self.games[game], slot, bets);
+                self.hear(home);
+            }
         }
     }
 

@@ -51,6 +51,11 @@ impl<T: Row, const ROWS: usize> Slab<T, ROWS> {
         self.rows.row(slot)
     }
 
+    /// Hints that the row at `slot` will be needed soon.
+    pub(crate) fn prefetch(&self, slot: u32) {
+        self.rows.prefetch(slot);
+    }
+
     /// Changes the row at `slot`.
     pub(crate) fn update<R>(&mut self, slot: u32, change: impl FnOnce(&mut T) -> R) -> R {
         self.rows.update(slot, change)

@@ -146,7 +146,7 @@ impl Begun {
         Ok((count, (next != 0).then_some(next.into())))
     }
 
-    /// A bet of a winning cell; `None` if it was taken back.
+    /// A bet of a winning cell; `None` if it was taken back, or its ticket has left.
     fn winner_line(&self, home: usize, bet: u32) -> Option<WinnerLine> {
         let row = self.partitions[home].books.bet(bet);
         if row.is_taken_back() {
@@ -154,7 +154,7 @@ impl Begun {
         }
         let view = self.bet_view(home, bet);
         let owner = &self.partitions[usize::from(row.ticket_partition)];
-        let ticket = owner.ids.ticket(row.ticket);
+        let ticket = owner.ids.ticket_of_bet(row.ticket, row.place, (home, bet))?;
         Some(WinnerLine {
             ticket: ticket.id.into(),
             account: owner.accounts.row(ticket.account).id.into(),

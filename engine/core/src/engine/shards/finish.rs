@@ -8,14 +8,16 @@ use alloc::vec::Vec;
 use zerocopy::little_endian::I64;
 
 use super::votes::{NO, YES, change_of};
-use super::{Decided, Owned, Side, Ticket};
+use super::{Decided, Located, Owned, Side, Ticket};
 use crate::book::{Faults, Placed as OfTicket, Placing};
-use crate::command::Body;
+use crate::command::{Bet, Body};
 use crate::crew::Crew;
 use crate::engine::Outbox;
 use crate::event::{Event, push_events_of};
+use crate::game::Game;
 use crate::hash::{account_partition, book_partition};
 use crate::ids::TicketRow;
+use crate::partition::Partition;
 use crate::refusal::Refusal;
 use crate::reply::{Refused, push_accepted, push_refused};
 
@@ -156,17 +158,20 @@ impl Side<'_, '_> {
                 placed.faults.push((*index, faults));
                 continue;
             }
+            let mut is_near = false;
             // Only now: later bets of the ticket may press on what is left for earlier ones.
             for located in own {
                 let Some(slot) = located.slot else { continue };
-                let books = &mut self.partitions[usize::from(located.home)].books;
-                if books.has_news() {
-                    let command = (*index).into();
-                    books.tell(self.rules.games, |event| placed.events.push(Event { command, ..event }));
-                }
+                let books = &self.partitions[usize::from(located.home)].books;
                 let game = &self.rules.games[books.row(slot).game as usize];
                 let place = usize::from(located.place);
-                placed.bets[*first_bet as usize + place].room = books.room_of_bet(game, slot, &bets[place]);
+                let room = books.room_of_bet(game, slot, &bets[place]);
+                placed.bets[*first_bet as usize + place].room = room;
+                is_near |= room < game.room_enough();
+            }
+            if is_near {
+                let tell = |event| placed.events.push(Event { command: (*index).into(), ..event });
+                note_ticket(self.partitions, self.rules.games, (bets, own), tell);
             }
         }
         placed
@@ -217,5 +222,24 @@ impl Side<'_, '_> {
             answers.ends.push((*index, answers.replies.len() as u32));
         }
         answers
+    }
+}
+
+/// Tells which limits a ticket that was placed has reached, in the books of some of its bets.
+#[cold]
+fn note_ticket(
+    partitions: &mut [Partition],
+    games: &[Game],
+    (bets, own): (&[Bet], &[Located]),
+    mut tell: impl FnMut(Event),
+) {
+    for (place, located) in own.iter().enumerate() {
+        let is_same = |other: &Located| (other.home, other.slot) == (located.home, located.slot);
+        if let Some(slot) = located.slot.filter(|_| !own[..place].iter().any(is_same)) {
+            let books = &mut partitions[usize::from(located.home)].books;
+            let game = books.row(slot).game as usize;
+            books.note_ticket(&games[game], slot, bets);
+            books.tell(games, &mut tell);
+        }
     }
 }
