@@ -2,7 +2,9 @@
 //!
 //! The index holds hashes and slots only; whoever asks compares the row. The upper bits of the hash choose the
 //! segment through a directory, the lower ones the bucket in it; a full bucket overflows to the next. A segment at its
-//! load limit is split in two, which moves at most [`SEGMENT_ENTRIES_MAX`] entries, so that growth never stalls.
+//! load limit is split in two, which moves at most [`SEGMENT_ENTRIES_MAX`] entries, so that growth never stalls. Were all
+//! segments to stand for equal shares of the hashes, all would be split at about one time, and the index be half empty
+//! behind it: so their shares differ, by as much as a split makes good ([`skewed`]).
 //! Nothing here depends on the order in which entries came except where they lie, which no one can see.
 
 use alloc::vec;
@@ -158,7 +160,7 @@ impl Index {
     /// A hash's place in the directory.
     #[inline]
     fn place(&self, hash: u32) -> usize {
-        (u64::from(hash) << self.depth >> 32) as usize
+        (u64::from(skewed(hash)) << self.depth >> 32) as usize
     }
 
     #[inline]
@@ -178,7 +180,7 @@ impl Index {
         let other = self.buckets.add();
         self.segments.push(Segment::new(depth));
         let bit = 32 - depth;
-        self.deal(number, depth, |hash, _| Some(if (hash >> bit) & 1 == 0 { number } else { other }));
+        self.deal(number, depth, |hash, _| Some(if (skewed(hash) >> bit) & 1 == 0 { number } else { other }));
         // The old segment's places in the directory are a run; its upper half goes to the new one.
         let half = 1 << (self.depth - depth);
         let upper = ((self.place(hash) / half) | 1) * half;
@@ -208,6 +210,15 @@ impl Segment {
     fn new(depth: u32) -> Segment {
         Segment { entries: 0, removed: 0, depth }
     }
+}
+
+/// A hash as segments are chosen by it: x + 0.34 x (1 - x) of the fraction x that it is, about log2(1 + x). Of equal parts of
+/// the result the last holds twice as many hashes as the first, and others as many as their place says in between.
+#[inline]
+fn skewed(hash: u32) -> u32 {
+    const SKEW: u64 = 1_460_288_880;
+    let bend = (u64::from(hash) * u64::from(!hash)) >> 32;
+    hash + ((bend * SKEW) >> 32) as u32
 }
 
 /// The bucket of its segment in which a search for `hash` begins.
@@ -271,6 +282,20 @@ mod tests {
             assert_eq!(found.is_some(), model.contains_key(&number), "{number}");
         }
         assert_eq!(index.segments.iter().map(|segment| segment.entries as usize).sum::<usize>(), model.len());
+    }
+
+    #[test]
+    fn memory_grows_as_entries_do() {
+        let mut index = Index::new(&Arena::new(0));
+        let mut costs = Vec::new();
+        for number in 0..800_000u32 {
+            index.insert(hash(number), number);
+            if number > 100_000 && number.is_multiple_of(10_000) {
+                costs.push(index.bytes() as f64 / f64::from(number));
+            }
+        }
+        let highest = costs.iter().copied().fold(0.0, f64::max);
+        assert!(highest < 14.0, "an entry costs at most {highest} bytes: {costs:?}");
     }
 
     #[test]

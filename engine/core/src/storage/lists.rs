@@ -227,6 +227,7 @@ impl<T: Row, const ROWS: usize> Lists<T, ROWS> {
             let page = list.first;
             list.first = self.links.update(page, |link| core::mem::replace(link, Link::new_zeroed())).next;
             list.gone = 0;
+            self.rows.release_page(page);
             self.free.push(page);
         }
     }

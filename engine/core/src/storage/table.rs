@@ -56,6 +56,11 @@ impl<T: Row, const ROWS: usize> Table<T, ROWS> {
         for (slot, row) in (first..).zip(self.pages.page(page)) {
             self.digest = self.digest.wrapping_sub(row_hash(self.name, slot, row));
         }
+        self.release_page(page);
+    }
+
+    /// Gives back the memory of a page whose rows are all of zeros, until one is written.
+    pub(crate) fn release_page(&mut self, page: u32) {
         self.pages.release(page);
     }
 
