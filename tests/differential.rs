@@ -134,6 +134,7 @@ fn run(seed: u64, heard: &mut Heard) {
                 *heard.entry(("seen", what)).or_default() += 1;
             }
         }
+        pair.compare_sums();
         watch(&pair, &mut seen, heard);
         pair.compare_rooms(numbers.below(30) as u16);
         if tick % TICKS_BETWEEN_VIEWS == 0 {
