@@ -17,8 +17,8 @@ use crate::storage::table::{Table, TableCut};
 /// Stands for "no page" and "no row".
 pub(crate) const NONE: u32 = u32::MAX;
 
-/// As owner of a page: its list was buried.
-const BURIED: u32 = u32::MAX;
+/// As [`Link::named`] of a page: it is in no list, for it is free, or its list was buried.
+const NO_ONES: u32 = 0;
 
 /// A list's place in its pool. Lies in the row of whoever owns it.
 #[derive(Clone, Copy, Debug, FromBytes, IntoBytes, Immutable)]
@@ -36,7 +36,8 @@ pub(crate) struct List {
 #[derive(Clone, Copy, FromBytes, IntoBytes, Immutable)]
 #[repr(C)]
 struct Link {
-    owner: u32,
+    /// The owner of its list plus one: owner 0 has pages, too, and a page without a list is no one's.
+    named: u32,
     next: u32,
     /// How many pages the list had taken before this one.
     ordinal: u64,
@@ -126,17 +127,17 @@ impl<T: Row, const ROWS: usize> Lists<T, ROWS> {
         while page != NONE {
             pages.push(page);
             page = self.links.update(page, |link| {
-                link.owner = BURIED;
+                link.named = NO_ONES;
                 link.next
             });
         }
         pages
     }
 
-    /// Whether the row at `slot` lies in a list that was buried.
+    /// Whether the row at `slot` lies in no list: it was buried.
     #[inline]
     pub(crate) fn is_buried(&self, slot: u32) -> bool {
-        self.owner(slot) == BURIED
+        self.links.row(slot / ROWS as u32).named == NO_ONES
     }
 
     /// Lets buried pages go whose rows nothing names any more.
@@ -165,9 +166,9 @@ impl<T: Row, const ROWS: usize> Lists<T, ROWS> {
         self.rows.prefetch(slot);
     }
 
-    /// The owner of the list that the row at `slot` lies in.
+    /// The owner of the list that the row at `slot` lies in; [`NONE`] of a row that lies in none.
     pub(crate) fn owner(&self, slot: u32) -> u32 {
-        self.links.row(slot / ROWS as u32).owner
+        self.links.row(slot / ROWS as u32).named.wrapping_sub(1)
     }
 
     /// Whether a row of `list`, whose owner is `owner`, lies at `slot`, which may be any. For lists that are not popped.
@@ -175,7 +176,7 @@ impl<T: Row, const ROWS: usize> Lists<T, ROWS> {
         let (page, place) = (slot / ROWS as u32, slot % ROWS as u32);
         list.last != NONE
             && page < self.rows.pages()
-            && self.links.row(page).owner == owner
+            && self.links.row(page).named == owner + 1
             && (page != list.last || place < list.taken)
     }
 
@@ -216,7 +217,7 @@ impl<T: Row, const ROWS: usize> Lists<T, ROWS> {
                 link.ordinal + 1
             });
         }
-        self.links.fill(page, Link { owner, next: NONE, ordinal });
+        self.links.fill(page, Link { named: owner + 1, next: NONE, ordinal });
         (list.last, list.taken) = (page, 0);
         self.give_back_front(list);
     }
@@ -240,10 +241,10 @@ pub(crate) struct ListsCut<T: Row, const ROWS: usize> {
 }
 
 impl<T: Row, const ROWS: usize> ListsCut<T, ROWS> {
-    /// Every row of a list that was not buried, with the list's owner.
+    /// Every row of every list, with the list's owner.
     pub(crate) fn rows_with_owners(&self) -> impl Iterator<Item = (u32, &T)> {
-        let owners = self.links.rows().flat_map(|link| core::iter::repeat_n(link.owner, ROWS));
-        owners.zip(self.rows.rows()).filter(|(owner, _)| *owner != BURIED)
+        let names = self.links.rows().flat_map(|link| core::iter::repeat_n(link.named, ROWS));
+        names.zip(self.rows.rows()).filter_map(|(named, row)| Some((named.checked_sub(1)?, row)))
     }
 
     /// The digest, summed anew.
@@ -355,5 +356,21 @@ mod tests {
         lists.reserve(&mut list, 1, 3);
         let slots = [(); 3].map(|()| lists.push(&mut list, 1, 9));
         assert_eq!(slots, [4, 5, 6]);
+    }
+
+    #[test]
+    fn a_page_without_a_list_is_no_ones() {
+        let mut lists = Lists::<u64, 4>::new(&Arena::new(0), 1);
+        let (mut gone, mut kept) = (List::EMPTY, List::EMPTY);
+        (1..=5).for_each(|value| _ = lists.push(&mut gone, 3, value));
+        lists.push(&mut kept, 0, 100);
+        let pages = lists.bury(gone);
+        lists.leave(pages);
+        for _ in 0..3 {
+            assert!((0..8).all(|slot| lists.is_buried(slot) && !lists.holds(&kept, 0, slot)));
+            assert_eq!(lists.cut().rows_with_owners().map(|(owner, _)| owner).sum::<u32>(), 0);
+            assert!(lists.holds(&kept, 0, 8) && !lists.holds(&kept, 0, 9) && !lists.holds(&kept, 1, 8));
+            lists.clear_page();
+        }
     }
 }
