@@ -4,7 +4,7 @@
 
 use engine::command::{Bet, Standing};
 use engine::query::MovementKind::{self, *};
-use tests::model::MS;
+use tests::model::{MS, SECOND};
 use tests::twins::Twins;
 
 /// Kind, subject, change and balance after it, and the change of what is owed; the oldest first.
@@ -190,4 +190,38 @@ fn what_changes_no_balance_is_no_line() {
     });
     assert_eq!(codes.iter().filter(|code| **code == 0).count(), 2);
     assert_eq!((told(&twins, 1).0.len(), told(&twins, 2).0.len()), (1, 1));
+}
+
+/// As many tickets leave between two as an ordinal of 16 bits would not tell from none.
+#[test]
+fn a_gap_of_65_536_tickets_shows() {
+    const DAY: u64 = 24 * 3_600 * SECOND;
+    let mut twins = Twins::new(|genesis| {
+        genesis.id_window_ns = (3_600 * SECOND).into();
+        genesis.retention_ns = 0.into();
+    });
+    twins.begin();
+    twins.done(|twins, commands| commands.deposit(twins.id(), 1, 100_000_00));
+    twins.draw(1, |_| {});
+    twins.draw(2, |draw| {
+        draw.closes_at = (draw.closes_at.get() + 9 * DAY).into();
+        draw.settles_at = draw.closes_at;
+    });
+    let place = |twins: &mut Twins, book: u32, count: usize| {
+        twins.done(|twins, commands| {
+            for _ in 0..count {
+                commands.ticket_place(twins.id(), 1, &[Bet::new(book, 1, 123, 1_00)]);
+            }
+        });
+    };
+    place(&mut twins, 2, 1);
+    (0..16).for_each(|_| place(&mut twins, 1, 4096));
+    place(&mut twins, 2, 1);
+    twins.done(|twins, commands| commands.draw_close(twins.id(), 1));
+    (0..4).for_each(|_| twins.done(|_, _| {}));
+    twins.done(|twins, commands| commands.draw_settle(twins.id(), 1, twins.seal(1), &[124]));
+    twins.now += 2 * DAY;
+    twins.done(|_, _| {});
+    let (lines, more) = told(&twins, 1);
+    assert_eq!((lines.iter().map(|line| line.0).collect::<Vec<_>>(), more), (vec![Stake], true));
 }

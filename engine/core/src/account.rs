@@ -401,11 +401,11 @@ impl Accounts {
     }
 
     /// Takes the stake of a ticket that becomes the newest. Returns the one that was before, and how many tickets the
-    /// account had placed, in the lower bits.
+    /// account had placed.
     #[inline]
-    pub(crate) fn stake(&mut self, slot: u32, amount: i64, newest: Newest, now: u64) -> (Newest, u16) {
+    pub(crate) fn stake(&mut self, slot: u32, amount: i64, newest: Newest, now: u64) -> (Newest, u32) {
         let (before, flags) = self.rows.update(slot, |row| {
-            let before = (row.newest(), row.tickets as u16);
+            let before = (row.newest(), row.tickets);
             row.available -= amount;
             row.tickets = row.tickets.wrapping_add(1);
             (row.generation, row.newest) = (newest.generation, newest.ticket);

@@ -45,15 +45,18 @@ pub(crate) struct TicketRow {
     pub bet: u32,
     tick_low: u32,
     tick_high: u16,
-    /// The lower bits of how many tickets the account had placed before it.
-    pub ordinal: u16,
+    ordinal_low: u16,
     pub bets: u8,
     pub cancelled: u8,
     pub bet_partition: u8,
-    reserved: u8,
+    ordinal_high: u8,
 }
 
 const _: () = assert!(size_of::<TicketRow>() == 48);
+
+/// What a ticket keeps of how many came before it. A statement takes a ticket for the next one by it: a gap shows unless
+/// a multiple of 16,777,216 tickets of one account have left in a row, between two that are resident.
+pub(crate) const ORDINAL_BITS: u32 = 24;
 
 /// Where a bet of a ticket of several lies.
 #[derive(Clone, Copy, FromBytes, IntoBytes, Immutable)]
@@ -145,6 +148,21 @@ impl TicketRow {
 
     pub(crate) fn tick(&self) -> u64 {
         u64::from(self.tick_high) << 32 | u64::from(self.tick_low)
+    }
+
+    /// Keeps the lower bits of how many tickets the account had placed before it.
+    #[inline]
+    pub(crate) fn set_ordinal(&mut self, tickets: u32) {
+        (self.ordinal_low, self.ordinal_high) = (tickets as u16, (tickets >> 16) as u8);
+    }
+
+    /// Whether the account may have placed so many tickets before it.
+    pub(crate) fn is_behind(&self, tickets: u32) -> bool {
+        (self.ordinal() ^ tickets) << (u32::BITS - ORDINAL_BITS) == 0
+    }
+
+    fn ordinal(&self) -> u32 {
+        u32::from(self.ordinal_high) << 16 | u32::from(self.ordinal_low)
     }
 }
 

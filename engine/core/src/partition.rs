@@ -149,8 +149,8 @@ impl Partition {
     ) -> u32 {
         let ticket = self.ids.next_ticket(generation);
         let newest = Newest { generation, ticket };
-        let (before, ordinal) = self.accounts.stake(row.account, amount, newest, now);
-        row.ordinal = ordinal;
+        let (before, tickets) = self.accounts.stake(row.account, amount, newest, now);
+        row.set_ordinal(tickets);
         row.older = self.ids.chain(key, row.account, generation, before);
         ticket
     }

@@ -12,7 +12,7 @@ use alloc::vec::Vec;
 
 use zerocopy::{FromBytes, Immutable, IntoBytes};
 
-use super::{BetRef, HEAD, Ids, REMEMBERED, TicketRow};
+use super::{BetRef, HEAD, Ids, ORDINAL_BITS, REMEMBERED, TicketRow};
 use crate::command::id_time_ms;
 use crate::hash::HashKey;
 use crate::storage::lists::{List, NONE};
@@ -167,7 +167,8 @@ impl Ids {
     /// Takes the newest of an account's tickets off the heads of its chains.
     pub(crate) fn pop_newest(&self, heads: &mut Vec<u32>) -> Option<u32> {
         let is_newer = |one: &TicketRow, other: &TicketRow| {
-            let by_ordinal = (one.ordinal.wrapping_sub(other.ordinal) as i16) > 0;
+            let ahead = one.ordinal().wrapping_sub(other.ordinal()) << (u32::BITS - ORDINAL_BITS);
+            let by_ordinal = (ahead as i32) > 0;
             (one.tick(), by_ordinal) > (other.tick(), false)
         };
         let mut best = 0;

@@ -37,7 +37,7 @@ impl Begun {
             } else {
                 tickets -= 1;
                 // Where tickets have left, the next that is there came earlier.
-                let is_next = |ticket: &u32| ids.ticket(*ticket).ordinal == tickets as u16;
+                let is_next = |ticket: &u32| ids.ticket(*ticket).is_behind(tickets);
                 let Some(ticket) = ids.pop_newest(&mut heads).filter(is_next) else {
                     return Ok((count, Some(0)));
                 };
