@@ -62,10 +62,20 @@ pub const COMMAND_BYTES_MAX: usize = 4096;
 pub const PARTITION_TICKETS_MAX: u32 = 32 << 20;
 /// Most accounts in a partition.
 pub const PARTITION_ACCOUNTS_MAX: u32 = 1 << 30;
-/// Most draws that a ledger keeps: were all of them to pay their most to one account, its balance would still fit.
-pub const LEDGER_BOOKS_MAX: u64 = ((i64::MAX - BALANCE_MAX) / NO_LIMIT) as u64;
+/// Most draws that a ledger keeps at a time.
+pub const LEDGER_BOOKS_MAX: u64 = 8192;
 /// Most that a deposit may leave in an account.
 pub const BALANCE_MAX: i64 = 1_000_000_000_000_000;
+/// Most that all results, corrections and commission of a ledger may ever promise in a currency, each partition an equal
+/// share of it, so that no balance outgrows its 64 bits, however long the ledger lives and whatever is won.
+///
+/// What an account has, what it has held, and its stakes that wait for a result are together at most [`BALANCE_MAX`],
+/// the stakes that all draws can hold at a time, and what was ever promised: a deposit or a transfer adds only up to
+/// `BALANCE_MAX`, and all else that adds was staked or promised before. What it owes is at most `BALANCE_MAX` and
+/// what of the promised was taken back.
+pub const PROMISED_MAX: i64 = i64::MAX - 2 * BALANCE_MAX - LEDGER_BOOKS_MAX as i64 * NO_LIMIT;
+
+const _: () = assert!(PROMISED_MAX / NO_LIMIT > 1000, "a thousand draws may promise their most");
 
 const _: () = assert!(
     AMOUNT_MAX as u128 * PRIZE_RATIO_MAX as u128 + (NO_LIMIT + ROUNDING_UNIT_MAX) as u128 <= i64::MAX as u128,

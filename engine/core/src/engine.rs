@@ -32,7 +32,8 @@ use zerocopy::little_endian::I64;
 use crate::agents::Agents;
 use crate::book::{Given, Outcome};
 use crate::command::{
-    Body, Command, CommandName, DrawCreate, Fault, GameDefine, Genesis, Kind, Plays, command_len, parse,
+    Body, Command, CommandName, DrawCreate, Fault, GameDefine, Genesis, Kind, PROMISED_MAX, Plays,
+    command_len, parse,
 };
 use crate::crew::{Alone, Crew};
 use crate::event::{DUE_WORK, Event};
@@ -370,7 +371,7 @@ impl Begun {
     fn execute_other(&mut self, call: &Call<'_>) -> Result<(), Refused> {
         let header = call.command.header;
         let book = header.owner.get() as u32;
-        let now = self.window.now;
+        let (now, most) = (self.window.now, self.promised_max());
         match call.command.body {
             Body::TicketPlace(_) => unreachable!("tickets are placed by execute"),
             Body::TicketCancel(cancel) => self.cancel(call, cancel.ticket.get()),
@@ -385,7 +386,8 @@ impl Begun {
             Body::DrawSettle(result, numbers) | Body::DrawCorrect(result, numbers) => {
                 self.with_draw(book, |draw| {
                     let currency = draw.home.books.row(draw.slot).currency;
-                    let given = Given { seal: &result.seal, numbers, actor: header.actor.get() };
+                    let room = draw.home.promisable(currency, most);
+                    let given = Given { seal: &result.seal, numbers, actor: header.actor.get(), room };
                     let books = &mut draw.home.books;
                     let outcome = match call.command.kind() {
                         Kind::DrawSettle => books.settle(draw.game, draw.slot, &given, now),
@@ -393,9 +395,10 @@ impl Begun {
                     };
                     match outcome? {
                         Outcome::Kept => {}
-                        Outcome::Holds(gain) => {
-                            draw.home.post(currency, |part| part.house += i128::from(gain))
-                        }
+                        Outcome::Holds { gain, owed } => draw.home.post(currency, |part| {
+                            part.house += i128::from(gain);
+                            part.promised += owed;
+                        }),
                     }
                     Ok(())
                 })
@@ -410,6 +413,11 @@ impl Begun {
             Body::Quarantine(record, _) => self.record(call, record),
             _ => self.execute_about_accounts(call),
         }
+    }
+
+    /// A partition's share of [`PROMISED_MAX`].
+    fn promised_max(&self) -> i64 {
+        PROMISED_MAX / i64::from(self.genesis.partitions.get())
     }
 
     fn define(&mut self, game: u64, define: &GameDefine, plays: Plays<'_>) -> Result<(), Refused> {

@@ -41,7 +41,8 @@ pub(crate) struct PartRow {
     pub rounding: i128,
     pub commission: i128,
     pub currency: u64,
-    reserved: u64,
+    /// What results, corrections and commission of books here have ever promised.
+    pub promised: i64,
 }
 
 /// The floor of the ids of a holder that has no row of its own: a principal, or all accounts that are not open.
@@ -86,6 +87,13 @@ impl Partition {
             part.currency = currency;
             change(part);
         });
+    }
+
+    /// What books here may still promise in a currency, of `most`; see [`crate::command::PROMISED_MAX`].
+    pub(crate) fn promisable(&self, currency: u16, most: i64) -> i64 {
+        let parts = (0..self.parts.pages() * PART_ROWS as u32).map(|slot| self.parts.row(slot));
+        let promised = parts.filter(|part| part.currency == u64::from(currency)).map(|part| part.promised);
+        most - promised.sum::<i64>()
     }
 
     /// Makes a deposit that was checked, by the command of this id.

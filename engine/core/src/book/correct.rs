@@ -53,8 +53,9 @@ impl Books {
         if book.corrections == u8::MAX {
             return Err(Refused::whole(Refusal::CapacityReached, u8::MAX.into()));
         }
-        let owed = self.owed_within_bounds(game, slot, result.numbers())?;
-        Ok(Outcome::Holds(self.replace(game, slot, result, owed, now)))
+        // What it pays more than the one before is at most what it pays.
+        let owed = self.owed_within_bounds(game, slot, &result, given.room)?;
+        Ok(Outcome::Holds { gain: self.replace(game, slot, result, owed, now), owed })
     }
 
     /// Puts a result in the place of the one that holds. Returns what the house gains.

@@ -41,14 +41,16 @@ pub(crate) struct Given<'a> {
     pub numbers: &'a [U16],
     /// The principal who gives it.
     pub actor: u32,
+    /// What it may promise at most.
+    pub room: i64,
 }
 
 /// What a result did.
 pub(crate) enum Outcome {
     /// It is kept until another principal gives the same.
     Kept,
-    /// It holds; the house has this much of the escrow, or adds as much as it is negative.
-    Holds(i64),
+    /// It holds, and promises what is owed; the house gains so much of the escrow, or adds as much as it is negative.
+    Holds { gain: i64, owed: i64 },
 }
 
 /// A cell whose bets some winning number pays.
@@ -77,9 +79,9 @@ impl Books {
             self.results.update(slot, |kept| *kept = result);
             return Ok(Outcome::Kept);
         }
-        let owed = self.owed_within_bounds(game, slot, result.numbers())?;
+        let owed = self.owed_within_bounds(game, slot, &result, given.room)?;
         self.results.update(slot, |kept| *kept = result);
-        Ok(Outcome::Holds(self.decide(game, slot, owed, now)))
+        Ok(Outcome::Holds { gain: self.decide(game, slot, owed, now), owed })
     }
 
     /// Enters the result that is kept. Returns what the house gains.
@@ -110,10 +112,17 @@ impl Books {
         stake - owed
     }
 
-    /// What these winning numbers pay over all bets that stand, if a draw may owe as much.
-    pub(super) fn owed_within_bounds(&self, game: &Game, slot: u32, numbers: &[u16]) -> Result<i64, Refused> {
-        let owed = i64::try_from(self.owed(game, slot, numbers)).ok().filter(|owed| *owed <= NO_LIMIT);
-        owed.ok_or(Refused::whole(Refusal::CapacityReached, NO_LIMIT))
+    /// What a result pays over all bets that stand, if a draw may owe as much, and promise it.
+    pub(super) fn owed_within_bounds(
+        &self,
+        game: &Game,
+        slot: u32,
+        result: &ResultRow,
+        room: i64,
+    ) -> Result<i64, Refused> {
+        let most = room.min(NO_LIMIT);
+        let owed = i64::try_from(self.owed(game, slot, result.numbers())).ok().filter(|owed| *owed <= most);
+        owed.ok_or(Refused::whole(Refusal::CapacityReached, most))
     }
 
     /// What these winning numbers pay over all bets that stand.

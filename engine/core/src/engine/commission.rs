@@ -33,12 +33,14 @@ impl Begun {
         }
     }
 
-    /// Posts what as many selling agents as a tick may have sold in a sealed draw.
+    /// Posts what as many selling agents as a tick may have sold in a sealed draw. A share beyond what may be promised
+    /// is not posted: no line is made, and what is told of it is that nothing came.
     pub(super) fn post_commission(&mut self, home: usize, slot: u32) {
         self.partitions[home].books.commissions.take_first();
         let book = *self.partitions[home].books.row(slot);
         let mut path: Vec<u64> = Vec::new();
-        let mut posted = 0i128;
+        let room = self.partitions[home].promisable(book.currency, self.promised_max());
+        let mut posted = 0;
         for _ in 0..self.genesis.payouts_per_tick.get() {
             let Some(accrual) = self.partitions[home].books.commissions.next_accrual(slot) else { break };
             path.clear();
@@ -50,10 +52,14 @@ impl Begun {
                     continue;
                 }
                 let at = self.find_account(account).expect("an account of the tree is open");
+                if amount > room - posted {
+                    self.tell_commission(book.id, at, 0);
+                    continue;
+                }
                 let cause = Cause::new(MovementKind::Commission, book.id.into());
                 self.partitions[at.home].accounts.credit(at.slot, amount, cause);
                 self.tell_commission(book.id, at, amount);
-                posted += i128::from(amount);
+                posted += amount;
                 let (agent, stake) = (accrual.agent, accrual.stake);
                 let line = Line { agent, account, stake, amount, ppm, reversed: 0 };
                 self.partitions[home].books.commissions.add_line(slot, line);
@@ -63,7 +69,10 @@ impl Begun {
         partition.books.commissions.go_on(slot, book.id);
         partition.books.end_if_posted(slot, self.window.now);
         if posted != 0 {
-            partition.post(book.currency, |part| part.commission -= posted);
+            partition.post(book.currency, |part| {
+                part.commission -= i128::from(posted);
+                part.promised += posted;
+            });
         }
     }
 
