@@ -77,7 +77,7 @@ pub struct LedgerConfig {
     pub accounts_max: u32,
     /// Resident tickets per partition. Default 33,554,432, which is also the most.
     pub tickets_max: u32,
-    /// Resident books per partition; all partitions together at most 9,222. Default 512.
+    /// Resident books per partition; all partitions together at most 8,192. Default 512.
     pub books_max: u32,
     /// After how long a raised limit of an account acts. Default 24 h.
     pub limit_raise_delay: Duration,
