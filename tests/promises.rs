@@ -1,11 +1,9 @@
 //! That no balance outgrows its 64 bits: what results, corrections and commission may promise in the life of a ledger.
 
-use engine::command::{
-    AMOUNT_MAX, Bet, DrawCreate, GAME_GROUPS_MAX, GameDefine, Matching, NO_LIMIT, PROMISED_MAX, PlayTable,
-    Prize,
-};
+use engine::command::{AMOUNT_MAX, Bet, GameDefine, Matching, NO_LIMIT, PROMISED_MAX, PlayTable, Prize};
 use engine::event::EventKind;
-use tests::twins::Twins;
+use tests::model::SECOND;
+use tests::twins::{Twins, unlimited};
 
 const CAPACITY_REACHED: u16 = 2900;
 /// Wins [`NO_LIMIT`] at a million for one.
@@ -32,24 +30,7 @@ fn ledger() -> Twins {
 
 /// Draws with a bet of account 1 on number 1 each, and closes them.
 fn closed(twins: &mut Twins, draws: &[(u32, i64)]) {
-    let mut stake_limit = [0.into(); GAME_GROUPS_MAX];
-    stake_limit[0] = NO_LIMIT.into();
-    let closes_at = twins.now + 3_600_000_000_000;
-    let create = DrawCreate {
-        game: 1.into(),
-        opens_at: 0.into(),
-        closes_at: closes_at.into(),
-        settles_at: closes_at.into(),
-        version: 1.into(),
-        currency: 608.into(),
-        cancellable: 1,
-        confirmed: 0,
-        reserved: [0; 2],
-        payout_limit: NO_LIMIT.into(),
-        draw_stake_limit: NO_LIMIT.into(),
-        draw_payout_limit: NO_LIMIT.into(),
-        stake_limit,
-    };
+    let create = unlimited(twins.now + 3_600 * SECOND, 1);
     twins.done(|twins, commands| {
         for &(book, stake) in draws {
             commands.draw_create(twins.id(), book, &create);

@@ -2,8 +2,7 @@
 //! ids are free again. Their records are rows of the ledger.
 
 use engine::command::{
-    Bet, CommandName, Commands, DrawCreate, GAME_GROUPS_MAX, GameDefine, Matching, NO_LIMIT, PlayTable,
-    Prize, QUARANTINES_MAX, command_len,
+    Bet, CommandName, Commands, GameDefine, Matching, PlayTable, Prize, QUARANTINES_MAX, command_len,
 };
 use engine::refusal::Refusal;
 use engine::reply::Reply;
@@ -12,6 +11,7 @@ use tests::bridge;
 use tests::model::{MS, Parameters, SECOND};
 use tests::pair::START;
 use tests::traffic::Random;
+use tests::twins::unlimited;
 
 const ACCOUNTS: u64 = 40;
 const DRAWS: u32 = 3;
@@ -46,23 +46,8 @@ fn opening(time: u64) -> Commands {
     let prizes = Prize::by_orders(&[(1, 450, 1)]);
     commands.game_define(next(), 1, &game, &[PlayTable::new(1, Matching::Exact, prizes)]);
     for draw in 1..=DRAWS {
-        let mut stake_limit = [0.into(); GAME_GROUPS_MAX];
-        stake_limit[0] = 2_000_00.into();
-        let create = DrawCreate {
-            game: 1.into(),
-            opens_at: 0.into(),
-            closes_at: (START + 3_600 * SECOND).into(),
-            settles_at: (START + 3_600 * SECOND).into(),
-            version: 1.into(),
-            currency: 608.into(),
-            cancellable: 1,
-            confirmed: 0,
-            reserved: [0; 2],
-            payout_limit: NO_LIMIT.into(),
-            draw_stake_limit: NO_LIMIT.into(),
-            draw_payout_limit: NO_LIMIT.into(),
-            stake_limit,
-        };
+        let mut create = unlimited(START + 3_600 * SECOND, 1);
+        create.stake_limit[0] = 2_000_00.into();
         commands.draw_create(next(), draw, &create);
         commands.draw_open(next(), draw);
     }

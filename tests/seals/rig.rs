@@ -1,10 +1,10 @@
 //! A ledger with one game, whose draws, accounts and bets are made in few words.
 
-use engine::command::{Bet, Commands, DrawCreate, GAME_GROUPS_MAX, GameDefine, Genesis, Matching, NO_LIMIT};
-use engine::command::{PlayTable, Prize};
+use engine::command::{Bet, Commands, DrawCreate, GameDefine, Genesis, Matching, PlayTable, Prize};
 use engine::query::{AccountView, AnswerHeader, AuditView, BetView, DrawView, Query, QueryKind, TicketView};
 use engine::reply::Reply;
 use engine::{Engine, Outbox, Tick};
+use tests::twins::unlimited;
 use zerocopy::FromBytes;
 use zerocopy::little_endian::U16;
 
@@ -122,23 +122,7 @@ impl Ledger {
 
     /// Creates a draw that closes at `closes_at`, and opens it.
     pub fn open_draw(&mut self, book: u32, closes_at: u64, confirmed: bool) {
-        let mut stake_limit = [0.into(); GAME_GROUPS_MAX];
-        stake_limit[0] = NO_LIMIT.into();
-        let create = DrawCreate {
-            game: 1.into(),
-            opens_at: 0.into(),
-            closes_at: closes_at.into(),
-            settles_at: closes_at.into(),
-            version: 1.into(),
-            currency: PHP.into(),
-            cancellable: 1,
-            confirmed: confirmed.into(),
-            reserved: [0; 2],
-            payout_limit: NO_LIMIT.into(),
-            draw_stake_limit: NO_LIMIT.into(),
-            draw_payout_limit: NO_LIMIT.into(),
-            stake_limit,
-        };
+        let create = DrawCreate { confirmed: confirmed.into(), ..unlimited(closes_at, 1) };
         let answers = self.tick(|ledger, commands| {
             commands.draw_create(ledger.id(), book, &create);
             commands.draw_open(ledger.id(), book);

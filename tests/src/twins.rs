@@ -15,6 +15,28 @@ use crate::pair::START;
 
 const SHARDS: [usize; 3] = [1, 3, 8];
 
+/// A draw of game 1 that closes then, without a limit on what is staked on the plays of its first `groups`, nor on
+/// anything else.
+pub fn unlimited(closes_at: u64, groups: usize) -> DrawCreate {
+    let mut stake_limit = [0.into(); GAME_GROUPS_MAX];
+    stake_limit[..groups].fill(NO_LIMIT.into());
+    DrawCreate {
+        game: 1.into(),
+        opens_at: 0.into(),
+        closes_at: closes_at.into(),
+        settles_at: closes_at.into(),
+        version: 1.into(),
+        currency: 608.into(),
+        cancellable: 1,
+        confirmed: 0,
+        reserved: [0; 2],
+        payout_limit: NO_LIMIT.into(),
+        draw_stake_limit: NO_LIMIT.into(),
+        draw_payout_limit: NO_LIMIT.into(),
+        stake_limit,
+    }
+}
+
 /// The same ledger once for each of [`SHARDS`].
 pub struct Twins {
     engines: Vec<Engine>,
@@ -78,23 +100,7 @@ impl Twins {
     /// An open draw of [`Twins::begin`]'s game that closes an hour from the start, without limits but for what `change`
     /// sets.
     pub fn draw(&mut self, book: u32, change: impl Fn(&mut DrawCreate)) {
-        let mut stake_limit = [0.into(); GAME_GROUPS_MAX];
-        stake_limit[..2].fill(NO_LIMIT.into());
-        let mut create = DrawCreate {
-            game: 1.into(),
-            opens_at: 0.into(),
-            closes_at: (START + 3_600 * SECOND).into(),
-            settles_at: (START + 3_600 * SECOND).into(),
-            version: 1.into(),
-            currency: 608.into(),
-            cancellable: 1,
-            confirmed: 0,
-            reserved: [0; 2],
-            payout_limit: NO_LIMIT.into(),
-            draw_stake_limit: NO_LIMIT.into(),
-            draw_payout_limit: NO_LIMIT.into(),
-            stake_limit,
-        };
+        let mut create = unlimited(START + 3_600 * SECOND, 2);
         change(&mut create);
         self.done(|twins, commands| {
             commands.draw_create(twins.id(), book, &create);
