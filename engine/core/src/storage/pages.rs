@@ -70,6 +70,7 @@ impl<T: Row, const ROWS: usize> Pages<T, ROWS> {
     };
     const SHIFT: u32 = {
         assert!(ROWS.is_power_of_two() && size_of::<T>() > 0, "a page holds a power of two of rows");
+        assert!(align_of::<T>() <= 64, "what the arena hands out anew is aligned to a cache line");
         ROWS.trailing_zeros()
     };
 
