@@ -1,8 +1,8 @@
 //! What can keep a load from being prepared, run or verified. A refused bet is none: that is an outcome.
 
 use client::ClientError;
+use protocol::Code;
 use protocol::error::ErrorCode;
-use protocol::refusal::Refusal;
 use thiserror::Error;
 
 use crate::record::Misheard;
@@ -14,7 +14,7 @@ pub enum Trouble {
     #[error(transparent)]
     Client(#[from] ClientError),
     /// A command that had to succeed did not.
-    #[error("the node would not {what}: code {code} ({reason:?}), acceptable {acceptable}", reason = Refusal::from_code(*code))]
+    #[error("the node would not {what}: {}; acceptable: {acceptable}", Code::of(*code))]
     Refused {
         /// What was to be done.
         what: &'static str,

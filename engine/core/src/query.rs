@@ -3,6 +3,7 @@
 //! A read runs between ticks and names the tick it shows. It sees every tick acknowledged before it was sent.
 
 mod statement;
+mod states;
 
 use zerocopy::little_endian::{I64, U16, U32, U64, U128};
 use zerocopy::{FromBytes, Immutable, IntoBytes, KnownLayout, Unaligned};

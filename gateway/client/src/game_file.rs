@@ -35,7 +35,7 @@ mod values;
 use std::ops::Range;
 
 pub use fault::{GameFault, GameFileError};
-use protocol::command::{Commands, GameDefine, Matching, PlayTable};
+use protocol::command::{Commands, DrawCreate, GameDefine, Matching, PlayTable};
 pub use values::amount_text;
 
 /// A sound game table, ready to be defined.
@@ -113,6 +113,12 @@ impl GameFile {
     /// Adds the command that defines this version of the game.
     pub fn write(&self, commands: &mut Commands, id: u128) {
         commands.game_define(id, self.game, &self.define, &self.plays);
+    }
+
+    /// A draw of this version of the game, as [`DrawCreate::unlimited`] has it; change its fields to limit it.
+    pub fn draw(&self, currency: u16, closes_at: u64) -> DrawCreate {
+        let version = self.define.version;
+        DrawCreate { version, ..DrawCreate::unlimited(self.game, currency, closes_at, &self.plays) }
     }
 }
 

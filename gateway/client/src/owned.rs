@@ -1,9 +1,13 @@
 //! Replies and answers that outlive the frame they came in.
 
+use std::fmt;
+
+use protocol::Code;
 use protocol::pieces::Answer;
-use protocol::query::AnswerHeader;
+use protocol::query::{AnswerHeader, DrawView, QueryKind};
 use protocol::refusal::ACCEPTED;
-use protocol::reply::{REPEATED, Refused, Reply};
+use protocol::reply::{NO_BET, REPEATED, Refused, Reply};
+use zerocopy::little_endian::U16;
 use zerocopy::{FromBytes, Immutable, KnownLayout};
 
 /// What became of a command; see [`protocol::reply::ReplyHeader`].
@@ -38,6 +42,11 @@ impl OwnedReply {
         self.code == ACCEPTED
     }
 
+    /// What its code says.
+    pub fn code(&self) -> Code {
+        Code::of(self.code)
+    }
+
     /// Whether the id had been seen before.
     pub fn is_repeated(&self) -> bool {
         self.flags & REPEATED != 0
@@ -47,6 +56,23 @@ impl OwnedReply {
     pub fn refused(&self) -> Option<Refused> {
         let reason = protocol::refusal::Refusal::from_code(self.code)?;
         Some(Refused { reason, bet: self.bet, acceptable: self.values.first().copied().unwrap_or(0) })
+    }
+}
+
+/// What became of it, for a person to read: `FundsShort (2700) at bet 0; acceptable: 500`.
+impl fmt::Display for OwnedReply {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(out, "{}", self.code())?;
+        if self.is_repeated() {
+            write!(out, ", repeated")?;
+        }
+        if self.bet != NO_BET {
+            write!(out, " at bet {}", self.bet)?;
+        }
+        match self.values.first() {
+            Some(acceptable) if !self.is_accepted() => write!(out, "; acceptable: {acceptable}"),
+            _ => Ok(()),
+        }
     }
 }
 
@@ -64,12 +90,17 @@ impl From<Reply<'_>> for OwnedReply {
 }
 
 impl OwnedAnswer {
+    /// What its code says.
+    pub fn code(&self) -> Code {
+        Code::of(self.header.code.get())
+    }
+
     /// The view, if there is one of this shape; what follows a ticket's view is read with [`OwnedAnswer::rest`].
     pub fn view<T: FromBytes + KnownLayout + Immutable>(&self) -> Option<T> {
         T::read_from_prefix(&self.body).ok().map(|(view, _)| view)
     }
 
-    /// What follows a view of this shape, as rows: the bets of a ticket.
+    /// What follows a view of this shape, as rows: the bets of a ticket, the lines of a page. Not for what is padded: see [`OwnedAnswer::numbers`].
     pub fn rest<T, Row: FromBytes + Immutable + Copy>(&self) -> Option<Vec<Row>>
     where
         T: FromBytes + KnownLayout + Immutable,
@@ -82,6 +113,15 @@ impl OwnedAnswer {
             rest = behind;
         }
         Some(rows)
+    }
+}
+
+impl OwnedAnswer {
+    /// The winning numbers of a draw, without what pads them; `None` if this is no draw.
+    pub fn numbers(&self) -> Option<Vec<u16>> {
+        let draw: DrawView = self.view().filter(|_| self.header.kind == QueryKind::Draw as u8)?;
+        let numbers = self.rest::<DrawView, U16>()?;
+        Some(numbers.iter().take(draw.results.into()).map(|number| number.get()).collect())
     }
 }
 

@@ -11,12 +11,15 @@
 
 pub use engine::{GAME_NUMBERS_MAX, command, query, refusal, reply};
 
+mod code;
 pub mod error;
 pub mod frame;
 pub mod handshake;
 pub mod pieces;
 pub mod splitter;
 pub mod unavailable;
+
+pub use code::Code;
 
 /// The application protocol that both sides name in the TLS handshake (ALPN).
 pub const ALPN: &[u8] = b"tote/1";

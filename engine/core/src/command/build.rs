@@ -159,6 +159,32 @@ impl Commands {
     }
 }
 
+impl DrawCreate {
+    /// A draw of version 1 of a game, without limits, opened by command only, and planned to settle when it closes. Clients may
+    /// cancel, and one principal's result settles it. `plays` are the game's: only groups that have one take a limit.
+    pub fn unlimited(game: u64, currency: u16, closes_at: u64, plays: &[PlayTable]) -> DrawCreate {
+        let limit = |group: usize| match plays.iter().any(|table| usize::from(table.play.group) == group) {
+            true => NO_LIMIT,
+            false => 0,
+        };
+        DrawCreate {
+            game: game.into(),
+            opens_at: 0.into(),
+            closes_at: closes_at.into(),
+            settles_at: closes_at.into(),
+            version: 1.into(),
+            currency: currency.into(),
+            cancellable: 1,
+            confirmed: 0,
+            reserved: [0; 2],
+            payout_limit: NO_LIMIT.into(),
+            draw_stake_limit: NO_LIMIT.into(),
+            draw_payout_limit: NO_LIMIT.into(),
+            stake_limit: core::array::from_fn(|group| limit(group).into()),
+        }
+    }
+}
+
 impl Bet {
     /// A bet of `stake` minor units on `number`, by the play's code.
     pub fn new(book: u32, play: u8, number: u16, stake: i64) -> Bet {

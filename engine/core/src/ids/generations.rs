@@ -185,6 +185,15 @@ impl Ids {
         Some(newest)
     }
 
+    /// Takes a ticket of the account, and all newer ones, off the heads of its chains: those of its own generation at once.
+    pub(crate) fn pop_to(&self, heads: &mut Vec<u32>, ticket: u32) {
+        let day = self.tickets.owner(ticket);
+        if let Some(head) = heads.iter_mut().find(|head| self.tickets.owner(**head) == day) {
+            *head = ticket;
+        }
+        while self.pop_newest(heads).is_some_and(|newest| newest != ticket) {}
+    }
+
     /// The generations that are resident.
     pub(crate) fn days(&self) -> impl Iterator<Item = u16> {
         self.generations.iter().map(|generation| generation.day)

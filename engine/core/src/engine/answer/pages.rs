@@ -45,7 +45,7 @@ impl Begun {
         let mut heads = home.ids.heads_of(self.key, slot, home.accounts.row(slot).newest());
         if id != 0 {
             let from = self.known_ticket(account, slot, id).map_err(|refusal| refusal as u16)?;
-            while home.ids.pop_newest(&mut heads).is_some_and(|ticket| ticket != from) {}
+            home.ids.pop_to(&mut heads, from);
         }
         let (mut count, mut tickets, mut bets, mut last) = (0, 0, 0, 0);
         while let Some(next) = home.ids.pop_newest(&mut heads) {
