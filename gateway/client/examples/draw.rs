@@ -33,11 +33,17 @@ async fn main() -> Done<()> {
     let mut arguments = std::env::args().skip(1);
     let data = PathBuf::from(arguments.next().unwrap_or_else(|| "tote-data".into()));
     let address = arguments.next().unwrap_or_else(|| "127.0.0.1:4600".into()).parse()?;
-    let certificate = std::fs::read(data.join("certificate.der"))?;
-    let token = std::fs::read_to_string(data.join("operator.token"))?;
-    let options = ConnectOptions::new(address, certificate, token.trim().to_owned());
-    let mut node = Connection::connect(&options).await?;
+    let file = |name: &str| {
+        let path = data.join(name);
+        std::fs::read(&path).map_err(|error| format!("{}: {error}", path.display()))
+    };
+    let token = String::from_utf8(file("operator.token")?)?.trim().to_owned();
+    run(&ConnectOptions::new(address, file("certificate.der")?, token)).await
+}
 
+/// All of it.
+pub async fn run(options: &ConnectOptions) -> Done<()> {
+    let mut node = Connection::connect(options).await?;
     let game = GameFile::parse(shipped::file("pcso_3d").ok_or("no such table")?)?;
     prepare(&mut node, &game).await?;
     sell(&mut node, &game).await?;
@@ -85,8 +91,10 @@ async fn sell(node: &mut Connection, game: &GameFile) -> Done<()> {
     tickets.ticket_place(new_id(), PLAYER, &[Bet::new(DRAW, straight, 124, 10_00)]);
     tickets.ticket_place(new_id(), PLAYER, &[Bet::new(DRAW, straight, 125, 500_00)]);
     for reply in node.call(Lane::Bets, &tickets).await? {
-        // Of an accepted ticket the values are the room left for each of its bets.
-        println!("ticket: {reply}, room {:?}, available {}", reply.values, reply.available);
+        println!("ticket: {reply}; available {}", reply.available);
+        if reply.is_accepted() {
+            println!("room left for each of its bets: {:?}", reply.values);
+        }
     }
     Ok(())
 }
@@ -125,7 +133,7 @@ async fn correct(node: &mut Connection, seal: [u8; 32]) -> Done<()> {
     withdraw.withdraw(new_id(), PLAYER, 4_500_00);
     call(node, Lane::Bets, &withdraw, "withdraw").await?;
     let mut correct = Commands::new();
-    correct.draw_correct(new_id(), DRAW, seal, &[124]);
+    correct.draw_correct(new_id(), DRAW, seal, &[125]);
     call(node, Lane::Operators, &correct, "correct the result").await?;
     wait(node, DRAW, |view| view.state == DrawState::Settled as u8).await?;
     show_winners(node).await?;

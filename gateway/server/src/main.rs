@@ -1,6 +1,7 @@
 //! The binary `tote`.
 #![forbid(unsafe_code)]
 
+use std::io::IsTerminal;
 use std::process::ExitCode;
 use std::sync::LazyLock;
 
@@ -22,7 +23,7 @@ static VERSION: LazyLock<String> = LazyLock::new(|| {
 
 /// An in-memory betting core.
 #[derive(Parser)]
-#[command(version = VERSION.as_str())]
+#[command(name = "tote", version = VERSION.as_str())]
 struct Cli {
     #[command(subcommand)]
     command: Command,
@@ -39,7 +40,8 @@ enum Command {
 
 fn main() -> ExitCode {
     let filter = EnvFilter::try_from_env("TOTE_LOG").unwrap_or_else(|_| EnvFilter::new("info"));
-    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
+    let is_seen = std::io::stderr().is_terminal();
+    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).with_ansi(is_seen).init();
     match Cli::parse().command {
         Command::Serve(config) => match gateway::serve::serve(*config) {
             Ok(()) => ExitCode::SUCCESS,
