@@ -1,7 +1,8 @@
 //! A draw from its creation to its end, on a ledger that holds nothing else yet: agents and their commission, tickets, the
 //! close and the seal, a result, another result, and a draw that is made void.
 //!
-//! `tote serve`, and then `cargo run --release -p client --example draw`. Two arguments name another data directory and another address.
+//! `tote serve`, and then `cargo run --release -p client --example draw`. Two arguments name another data directory and another
+//! address.
 
 use std::error::Error;
 use std::path::PathBuf;

@@ -100,7 +100,8 @@ impl OwnedAnswer {
         T::read_from_prefix(&self.body).ok().map(|(view, _)| view)
     }
 
-    /// What follows a view of this shape, as rows: the bets of a ticket, the lines of a page. Not for what is padded: see [`OwnedAnswer::numbers`].
+    /// What follows a view of this shape, as rows: the bets of a ticket, the lines of a page. For the winning numbers of a draw,
+    /// which are padded, see [`OwnedAnswer::numbers`].
     pub fn rest<T, Row: FromBytes + Immutable + Copy>(&self) -> Option<Vec<Row>>
     where
         T: FromBytes + KnownLayout + Immutable,
