@@ -37,7 +37,7 @@ pub struct Identity {
 #[derive(Debug, Error)]
 pub enum IdentityError {
     /// A file cannot be read or made.
-    #[error("{}: {source}", file.display())]
+    #[error("{} cannot be read or made", file.display())]
     File {
         /// Which.
         file: PathBuf,
@@ -68,7 +68,7 @@ pub enum IdentityError {
         bytes: usize,
     },
     /// No certificate could be made.
-    #[error("no certificate could be made: {0}")]
+    #[error("no certificate could be made")]
     Certificate(#[from] rcgen::Error),
     /// The system gave no random bytes.
     #[error("the system gave no random bytes")]

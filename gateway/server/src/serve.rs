@@ -25,7 +25,7 @@ use crate::identity::{Identity, IdentityError, random};
 use crate::last_words;
 use crate::quic::{self, Edge};
 
-/// Why a node does not start, or ends.
+/// Why a node does not start, or ends. What lies below is told by the source, not by the text.
 #[derive(Debug, Error)]
 pub enum ServeError {
     /// The configuration contradicts itself.
@@ -35,7 +35,7 @@ pub enum ServeError {
     #[error(transparent)]
     Identity(#[from] IdentityError),
     /// The data directory cannot be made.
-    #[error("{}: {source}", directory.display())]
+    #[error("the data directory {} cannot be made", directory.display())]
     Directory {
         /// Which.
         directory: PathBuf,
@@ -44,7 +44,7 @@ pub enum ServeError {
         source: io::Error,
     },
     /// An address cannot be listened on.
-    #[error("cannot listen on {address}: {source}")]
+    #[error("cannot listen on {address}")]
     Listen {
         /// Which.
         address: SocketAddr,
@@ -53,10 +53,10 @@ pub enum ServeError {
         source: io::Error,
     },
     /// Certificate and key do not fit.
-    #[error("the certificate cannot be used: {0}")]
+    #[error("the certificate cannot be used")]
     Tls(#[from] rustls::Error),
     /// Threads, signals or standard output are not to be had.
-    #[error("the system refused: {0}")]
+    #[error("the system refused")]
     System(#[source] io::Error),
     /// The node below cannot start or go on.
     #[error(transparent)]
