@@ -28,6 +28,21 @@ fn a_page_that_is_just_full_is_the_last_and_one_row_more_makes_another() {
 }
 
 #[test]
+fn pages_of_tickets_go_on_through_draws_of_several_days() {
+    let mut text = String::from(
+        "game 3d\naccount A1\ndeposit A1 900.00\ndraw D1 3d open until 9\n\
+         draw D2 3d open until 9 settles 100000\ndraw D3 3d open until 9 settles 200000\n",
+    );
+    for row in 0..330 {
+        // Runs of one day, and days in turns.
+        let draw = if row < 120 { row / 40 } else { row % 3 };
+        writeln!(text, "bet A1 D{} straight 123 1.00", draw + 1).expect("text");
+    }
+    writeln!(text, "at 9\nsettle D1 123\ntick").expect("text");
+    check(&text);
+}
+
+#[test]
 fn a_page_goes_on_only_from_what_is_there() {
     let mut pair = Pair::new(Parameters::default());
     let ask = Ask::OpenAccount { account: 1, currency: 608, parent: 0 };
