@@ -205,7 +205,7 @@ fn genesis() -> Genesis {
         retention_ns: DAY_NS.into(),
         tree_accounts_max: (4 << 20).into(),
         commission_accounts_max: 65_536.into(),
-        movements_max: 65_536.into(),
+        movements_max: 32_768.into(),
         reserved_too: 0.into(),
     }
 }

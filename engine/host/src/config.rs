@@ -87,7 +87,7 @@ pub struct LedgerConfig {
     pub limited_accounts_max: u32,
     /// References of movements kept per partition. Default 1,048,576.
     pub references_max: u32,
-    /// Movements kept for statements, per partition. Default 65,536.
+    /// Movements kept for statements, per partition. Default 32,768.
     pub movements_max: u32,
     /// How long a draw stays in memory after it has ended, and its tickets with it; at least as long as ids are told from
     /// repetitions. Default 48 h.
@@ -156,7 +156,7 @@ impl Default for LedgerConfig {
             holds_max: 65_536,
             limited_accounts_max: 65_536,
             references_max: 1 << 20,
-            movements_max: 65_536,
+            movements_max: 32_768,
             retention: Duration::from_secs(48 * 60 * 60),
             tree_accounts_max: 4 << 20,
             commission_accounts_max: 65_536,
