@@ -45,13 +45,15 @@ pub struct Ledger {
     pub now: u64,
     random: Random,
     accounts: u64,
+    /// The account that pays the next transfer.
+    payer: u64,
     /// The draws that tickets are on.
     pub draws: Vec<u32>,
     /// What tickets contend for.
     pub heat: Heat,
 }
 
-/// What nine of ten tickets have in common.
+/// What nine of ten tickets have in common, or what comes in their place.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Heat {
     /// Nothing.
@@ -61,6 +63,8 @@ pub enum Heat {
     Number,
     /// The account.
     Account,
+    /// No tickets: a chain of transfers, in which each is paid by the receiver of the one before.
+    Transfers,
 }
 
 impl Ledger {
@@ -74,7 +78,7 @@ impl Ledger {
         let random = Random(7);
         let engine = Engine::within(arena);
         let (out, draws) = (Outbox::default(), (1..=draws).collect());
-        let mut ledger = Ledger { engine, out, now: START_NS, random, accounts, draws, heat: Heat::Even };
+        let mut ledger = Ledger { engine, out, now: START_NS, random, accounts, payer: 1, draws, heat: Heat::Even };
         let mut commands = Commands::new();
         commands.genesis(&genesis());
         commands.game_define(ledger.id(), 1, &game(), &plays());
@@ -151,6 +155,10 @@ impl Ledger {
     /// One-bet tickets for the next tick: even accounts, draws and numbers but for the heat, a quarter in any order.
     pub fn tickets(&mut self, commands: &mut Commands, count: usize) {
         for _ in 0..count {
+            if self.heat == Heat::Transfers {
+                self.transfer(commands);
+                continue;
+            }
             let mut account = 1 + self.random.below(self.accounts);
             let mut draw = self.draws[self.random.below(self.draws.len() as u64) as usize];
             let mut number = self.random.below(1000) as u16;
@@ -164,6 +172,14 @@ impl Ledger {
             let id = self.id();
             commands.ticket_place(id, account, &[Bet::new(draw, play, number, 10_00)]);
         }
+    }
+
+    /// The next link of the chain of transfers.
+    fn transfer(&mut self, commands: &mut Commands) {
+        let payer = self.payer;
+        // Any account but the payer.
+        self.payer = 1 + (payer + self.random.below(self.accounts - 1)) % self.accounts;
+        commands.transfer(self.id(), payer, self.payer, 10_00);
     }
 
     /// The close of a draw, for the next tick.

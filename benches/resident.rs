@@ -1,8 +1,9 @@
-//! Apply with everything resident: `cargo bench --bench resident [open bets] [accounts] [commands per tick] [shards]`.
+//! Apply with everything resident:
+//! `cargo bench --bench resident [open bets] [accounts] [commands per tick] [shards] [commands of each further stream]`.
 //!
 //! Prints the rate over the whole fill and over its last tenth, when the tables are at their largest; then that of a
-//! million tickets more of which nine in ten are on one number, and of a million of which nine in ten are one account's;
-//! then how long the ticks take that seal a draw.
+//! million tickets more of which nine in ten are on one number, of a million of which nine in ten are one account's, and
+//! of a million transfers that are one chain; then how long the ticks take that seal a draw.
 
 use std::time::{Duration, Instant};
 
@@ -13,18 +14,16 @@ use engine::command::Commands;
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
-/// Tickets of each measurement behind the fill.
-const MORE: u64 = 1_000_000;
-
 fn main() {
     let mut figures = std::env::args().skip(1).filter_map(|argument| argument.parse::<u64>().ok());
     let open = figures.next().unwrap_or(11_600_000);
     let accounts = figures.next().unwrap_or(1_000_000);
     let per_tick = figures.next().unwrap_or(4096);
     let shards = figures.next().unwrap_or(1) as usize;
+    let more = figures.next().unwrap_or(1_000_000);
 
     // Backed before it is used, as a node's is: what is measured is `apply`, not the system's clearing of pages.
-    let arena = Arena::new(((open + 2 * MORE) * 96 + accounts * 256 + (64 << 20)) as usize);
+    let arena = Arena::new(((open + 4 * more) * 96 + accounts * 256 + (64 << 20)) as usize);
     if !host::back_whole(&arena) {
         eprintln!("memory cannot be backed ahead here: the figures hold first touches");
     }
@@ -55,16 +54,20 @@ fn main() {
     println!("tickets/s at end   {:.2} M", (tail_ticks * per_tick) as f64 / tail / 1e6);
     println!("slowest tick       {:.0} us of {per_tick} commands", slowest * 1e6);
     println!("used bytes a bet   {:.1}", sizes.used_bytes.get() as f64 / bets);
-    for (name, heat) in
-        [("one number", Heat::Number), ("one account", Heat::Account), ("even again", Heat::Even)]
-    {
+    for (name, heat) in [
+        ("one number", Heat::Number),
+        ("one account", Heat::Account),
+        ("even again", Heat::Even),
+        ("transfers", Heat::Transfers),
+    ] {
         ledger.heat = heat;
         let mut seconds = 0.0;
-        for _ in 0..MORE.div_ceil(per_tick) {
+        for _ in 0..more.div_ceil(per_tick) {
             seconds += tick(&mut ledger, &mut commands, per_tick, &mut crew);
         }
-        let rate = (MORE.div_ceil(per_tick) * per_tick) as f64 / seconds / 1e6;
-        println!("tickets/s, {name:<12} {rate:.2} M");
+        let rate = (more.div_ceil(per_tick) * per_tick) as f64 / seconds / 1e6;
+        let what = if heat == Heat::Transfers { "chained/s," } else { "tickets/s," };
+        println!("{what} {name:<12} {rate:.2} M");
     }
     seal(&mut ledger);
 }
@@ -96,6 +99,6 @@ fn tick(ledger: &mut Ledger, commands: &mut Commands, count: u64, crew: &mut hos
     let begun = Instant::now();
     ledger.apply_on(commands.as_bytes(), crew);
     let seconds = begun.elapsed().as_secs_f64();
-    assert_eq!(ledger.out.accepted as u64, count, "every ticket of this benchmark is accepted");
+    assert_eq!(ledger.out.accepted as u64, count, "every command of this benchmark is accepted");
     seconds
 }
