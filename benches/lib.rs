@@ -78,7 +78,8 @@ impl Ledger {
         let random = Random(7);
         let engine = Engine::within(arena);
         let (out, draws) = (Outbox::default(), (1..=draws).collect());
-        let mut ledger = Ledger { engine, out, now: START_NS, random, accounts, payer: 1, draws, heat: Heat::Even };
+        let mut ledger =
+            Ledger { engine, out, now: START_NS, random, accounts, payer: 1, draws, heat: Heat::Even };
         let mut commands = Commands::new();
         commands.genesis(&genesis());
         commands.game_define(ledger.id(), 1, &game(), &plays());
