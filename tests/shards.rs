@@ -26,6 +26,8 @@ const STAKE_LIMIT: i64 = 40_000_00;
 enum Stream {
     /// Accounts, draws and numbers evenly; now and then a fence.
     Even,
+    /// The same where no draw has a limit that a run could come to.
+    Unlimited,
     /// Nine of ten bets on one number of one draw, at its limit.
     HotNumber,
     /// Nine of ten tickets by one account, at its last cent.
@@ -76,9 +78,11 @@ impl Maker {
         let game = GameDefine::simple(10, 3, 1_00, 500_00);
         let id = self.id();
         commands.game_define(id, 1, &game, &plays);
+        let is_limited = self.stream != Stream::Unlimited;
+        let limit = |limit: i64| if is_limited { limit } else { NO_LIMIT }.into();
         for draw in 1..=DRAWS {
             let mut stake_limit = [0.into(); GAME_GROUPS_MAX];
-            stake_limit[..2].fill(STAKE_LIMIT.into());
+            stake_limit[..2].fill(limit(STAKE_LIMIT));
             let create = DrawCreate {
                 game: 1.into(),
                 opens_at: 0.into(),
@@ -89,7 +93,7 @@ impl Maker {
                 cancellable: 1,
                 confirmed: 0,
                 reserved: [0; 2],
-                payout_limit: 10_000_000_00.into(),
+                payout_limit: limit(10_000_000_00),
                 draw_stake_limit: NO_LIMIT.into(),
                 draw_payout_limit: NO_LIMIT.into(),
                 stake_limit,
@@ -161,6 +165,9 @@ impl Maker {
             _ => {
                 let draw = 1 + self.random.below(DRAWS.into()) as u32;
                 commands.draw_resume(id, draw);
+                if self.stream == Stream::Unlimited {
+                    return;
+                }
                 self.limit += 20_000_00;
                 let (scope, limit) = (LimitScope::StakeOverride as u8, self.limit.into());
                 let set = LimitSet { scope, play: 1, number: 123.into(), reserved: 0.into(), limit };
@@ -284,6 +291,12 @@ fn compare(stream: Stream, commands_in_all: usize, commands_per_tick: usize) -> 
 fn an_even_stream_leaves_no_trace_of_shards() {
     let told = compare(Stream::Even, 1_000_000, 4_096);
     assert!(told.commands > 600_000, "most commands are decided together: {told:?}");
+}
+
+#[test]
+fn draws_without_limits_leave_no_trace_of_shards() {
+    let told = compare(Stream::Unlimited, 300_000, 4_096);
+    assert!(told.commands > 180_000, "most commands are decided together: {told:?}");
 }
 
 #[test]

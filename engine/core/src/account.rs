@@ -96,7 +96,7 @@ impl AccountRow {
 
     /// Whether it may do everything and nothing is counted.
     #[inline]
-    fn is_plain(&self) -> bool {
+    pub(crate) fn is_plain(&self) -> bool {
         self.status == Standing::Active as u8 && self.flags == 0
     }
 

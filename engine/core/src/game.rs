@@ -11,6 +11,7 @@ mod rows;
 mod tests;
 
 use alloc::vec::Vec;
+use core::ops::Range;
 
 pub(crate) use numbering::Spot;
 use numbering::{Numbering, Sort};
@@ -283,6 +284,11 @@ impl Game {
     #[inline]
     pub(crate) fn cell(&self, play: &GamePlay, spot: &Spot) -> u32 {
         play.first_cell + u32::from(spot.key)
+    }
+
+    /// All cells of a play, among the cells of a draw.
+    pub(crate) fn cells_of(&self, play: &GamePlay) -> Range<u32> {
+        play.first_cell..play.first_cell + self.numberings[usize::from(play.numbering)].keys
     }
 
     /// The first of the further sums at this spot, among those of a draw.

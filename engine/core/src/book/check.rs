@@ -172,6 +172,40 @@ impl Books {
         true
     }
 
+    /// Whether nothing refuses bet `place` of a ticket but a sum or a block.
+    #[inline]
+    pub(crate) fn fits(&self, game: &Game, slot: u32, placing: &Placing<'_>, place: usize) -> bool {
+        self.fit(game, slot, placing, place).is_ok()
+    }
+
+    /// What any sum of a book can take at least; nothing at all where a number is blocked, or where stakes of several plays
+    /// are counted together.
+    pub(crate) fn least_room(&self, game: &Game, slot: u32) -> i64 {
+        let book = self.rows.row(slot);
+        let mut least = book.draw_stake_limit.saturating_sub(self.tallies.row(slot).escrow);
+        for play in game.plays() {
+            if play.shares_with != 0 {
+                return i64::MIN;
+            }
+            let limit = book.stake_limit[usize::from(play.group)];
+            for cell in game.cells_of(play) {
+                let cell = self.plays.row(book.first_play_cell + cell);
+                least = least.min(limit_or(cell.limit, limit).saturating_sub(cell.stake));
+            }
+        }
+        let limit = book.payout_limit.min(book.draw_payout_limit);
+        for cell in book.first_number_cell..book.first_number_cell + game.numbers() {
+            let cell = self.numbers.row(cell);
+            if cell.blocked != 0 {
+                return i64::MIN;
+            }
+            let limit =
+                if cell.limit == 0 { limit } else { limit_or(cell.limit, 0).min(book.draw_payout_limit) };
+            least = least.min(limit.saturating_sub(cell.payout));
+        }
+        least
+    }
+
     /// Checks bet `place` of a ticket against the book at `slot`, after the earlier bets of the ticket. Returns the
     /// room that it would leave.
     #[inline]

@@ -137,6 +137,11 @@ impl<'a> Seen<'a> {
         home.accounts.prefetch_index(self.owner_hash);
     }
 
+    /// From its first byte to the end of the tick.
+    pub(super) fn rest(&self) -> &'a [u8] {
+        self.bytes
+    }
+
     /// The command, with its account found.
     #[inline]
     pub(super) fn call(&self, key: HashKey, home: &Partition) -> Result<Call<'a>, Fault> {

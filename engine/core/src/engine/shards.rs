@@ -16,6 +16,7 @@
 mod finish;
 mod look;
 pub(crate) mod pending;
+mod quiet;
 mod votes;
 
 use alloc::vec;
@@ -30,7 +31,8 @@ use crate::game::Game;
 use crate::hash::HashKey;
 use crate::partition::Partition;
 use finish::{Answers, Debited, Placed, finish};
-use pending::Changes;
+use pending::{Changes, Names};
+use quiet::Quiet;
 use votes::{Known, NO, WAIT, YES};
 use zerocopy::FromBytes;
 
@@ -85,6 +87,9 @@ struct Side<'a, 't> {
     /// What the commands before the one at hand have done to balances and to the sums of books.
     balances: Changes,
     sums: Changes,
+    /// The ids and references of these commands.
+    names: Names,
+    quiet: Quiet,
     /// At most what all bets of the run on these books together add to any of their sums.
     heaviest: i64,
     /// The sums that the ticket at hand presses on, and by how much.
@@ -100,6 +105,10 @@ struct Owned<'t> {
     index: u32,
     /// Place of its first bet among all bets of the run.
     first_bet: u32,
+    /// Where it ends among the commands of the run.
+    end: usize,
+    /// What it adds to its account's balance.
+    change: i64,
     call: Call<'t>,
 }
 
@@ -147,7 +156,8 @@ impl Rules<'_> {
 
     /// The shard of a partition.
     fn shard_of(&self, partition: usize) -> usize {
-        ((partition + 1) * self.shards - 1) / self.partitions
+        // They are a power of two, and this is asked for every bet.
+        ((partition + 1) * self.shards - 1) >> self.partitions.trailing_zeros()
     }
 }
 
@@ -210,21 +220,18 @@ impl Begun {
             shards: crew.shards(),
         };
         let mut sides = sides(rules, &mut self.partitions, &mut self.desks);
-        crew.each(&mut sides, |_, side| {
-            side.look(commands, most);
-            side.vote_first();
-        });
+        crew.each(&mut sides, |_, side| side.look(commands, most));
         let count = sides.iter().map(|side| side.count).min().unwrap_or(0);
-        let bytes =
-            Walk { rest: commands }.take(count).map(|(header, _)| usize::from(header.len.get())).sum();
+        sides.iter_mut().for_each(|side| side.cut(count));
+        let bytes = sides.iter().filter_map(|side| side.calls.last()).map(|last| last.end).max();
         if count > 0 {
-            let run = &commands[..bytes];
-            let decided = decide(&mut sides, run, count, crew, &mut self.deciding);
+            let decided = decide(&mut sides, count, crew, &mut self.deciding);
             finish(&mut sides, &decided, out, crew);
         }
         self.desks.clear();
-        self.desks.extend(sides.into_iter().map(|side| Desk { balances: side.balances, sums: side.sums }));
-        (count, bytes)
+        let desk = |Side { balances, sums, names, .. }| Desk { balances, sums, names };
+        self.desks.extend(sides.into_iter().map(desk));
+        (count, bytes.unwrap_or(0))
     }
 }
 
@@ -233,6 +240,7 @@ impl Begun {
 pub(super) struct Desk {
     balances: Changes,
     sums: Changes,
+    names: Names,
 }
 
 /// Deals the partitions to the shards.
@@ -258,6 +266,8 @@ fn sides<'a, 't>(
             count: 0,
             balances: desk.balances,
             sums: desk.sums,
+            names: desk.names,
+            quiet: Quiet::new(),
             heaviest: 0,
             pressed: Vec::new(),
             debited: Debited::default(),
@@ -279,13 +289,7 @@ struct Decided {
 }
 
 /// Decides a run of `count` commands whose accounts have cast their first votes.
-fn decide<'t, C: Crew>(
-    sides: &mut [Side<'_, 't>],
-    run: &'t [u8],
-    count: usize,
-    crew: &mut C,
-    told: &mut Deciding,
-) -> Decided {
+fn decide<C: Crew>(sides: &mut [Side<'_, '_>], count: usize, crew: &mut C, told: &mut Deciding) -> Decided {
     let mut accounts = vec![YES; count];
     let mut currencies = vec![0; count];
     for side in &*sides {
@@ -294,18 +298,18 @@ fn decide<'t, C: Crew>(
     }
     let mut bets = 0;
     let mut fates = accounts.clone();
-    for (fate, (header, _)) in fates.iter_mut().zip(Walk { rest: run }) {
-        let of_ticket = look::bets_of(header);
-        bets += of_ticket as usize;
+    for ticket in sides.iter().flat_map(|side| &side.tickets) {
         // A ticket waits for its books.
-        *fate = if of_ticket > 0 { (*fate).min(WAIT) } else { *fate };
+        let fate = &mut fates[ticket.index as usize];
+        *fate = (*fate).min(WAIT);
+        bets = bets.max(ticket.first_bet as usize + ticket.bets.len());
     }
     told.runs += 1;
     told.commands += count as u64;
     for round in 1.. {
         let known = Known { fates: &fates, accounts: &accounts, currencies: &currencies };
         crew.each(sides, |_, side| match round {
-            1 => side.vote_books_first(run, known),
+            1 => side.vote_books_first(known),
             _ => side.vote_again(known),
         });
         let mut votes = vec![YES; count];

@@ -7,7 +7,7 @@ use alloc::vec::Vec;
 
 use zerocopy::little_endian::I64;
 
-use super::votes::{NO, YES, change_of};
+use super::votes::{NO, YES};
 use super::{Decided, Located, Owned, Side, Ticket};
 use crate::book::{Faults, Placed as OfTicket, Placing};
 use crate::command::{Bet, Body};
@@ -20,6 +20,11 @@ use crate::ids::TicketRow;
 use crate::partition::Partition;
 use crate::refusal::Refusal;
 use crate::reply::{Refused, push_accepted, push_refused};
+
+/// Commands between asking for the rows that one writes and writing them.
+const AHEAD: usize = 16;
+/// Bytes of most answers.
+const REPLY_BYTES: usize = 32;
 
 /// What the accounts of a shard did.
 #[derive(Default)]
@@ -44,8 +49,8 @@ pub(super) struct Placed {
 /// A bet that was taken.
 #[derive(Clone, Copy, Default)]
 struct Taken {
-    /// Partition and slot.
-    at: (usize, u32),
+    partition: u32,
+    slot: u32,
     /// The room that its ticket left for another like it.
     room: i64,
 }
@@ -54,8 +59,8 @@ struct Taken {
 #[derive(Default)]
 pub(super) struct Answers {
     replies: Vec<u8>,
-    /// Commands answered and where each answer ends.
-    ends: Vec<(u32, u32)>,
+    /// Commands answered, and the length of each answer.
+    lens: Vec<(u32, u32)>,
 }
 
 /// Finishes a run and appends its replies.
@@ -69,27 +74,43 @@ pub(super) fn finish<C: Crew>(sides: &mut [Side<'_, '_>], known: &Decided, out: 
     let first = out.next_command();
     push_events_of(&mut out.events, events, first);
     crew.each(sides, |shard, side| side.answers = side.answer(fates, &debited[shard], &placed));
-    let mut ahead: Vec<(usize, usize)> = vec![(0, 0); sides.len()];
-    for index in 0..fates.len() as u32 {
-        let is_next = |(side, (place, _)): (&Side<'_, '_>, &(usize, usize))| {
-            side.answers.ends.get(*place).is_some_and(|(next, _)| *next == index)
-        };
-        let shard = sides.iter().zip(&ahead).position(is_next).expect("each command of a run was answered");
-        let (place, start) = &mut ahead[shard];
-        let answers = &sides[shard].answers;
-        let end = answers.ends[*place].1 as usize;
-        out.replies.extend_from_slice(&answers.replies[*start..end]);
-        (*place, *start) = (*place + 1, end);
-    }
+    gather_answers(sides, fates.len(), out);
     out.count += fates.len();
     out.accepted += fates.iter().filter(|fate| **fate == YES).count();
+}
+
+/// Appends the answers of all shards to a run of `count` commands, in the order of these.
+fn gather_answers(sides: &[Side<'_, '_>], count: usize, out: &mut Outbox) {
+    let answers = sides.iter().map(|side| (&side.answers.lens[..], &side.answers.replies[..]));
+    let mut answers: Vec<(&[(u32, u32)], &[u8])> = answers.collect();
+    out.replies.reserve(answers.iter().map(|(_, replies)| replies.len()).sum());
+    for index in 0..count as u32 {
+        let next = answers.iter_mut().find_map(|(lens, replies)| {
+            let ((_, len), behind) = lens.split_first().filter(|((of, _), _)| *of == index)?;
+            let (reply, rest) = replies.split_at(*len as usize);
+            (*lens, *replies) = (behind, rest);
+            Some(reply)
+        });
+        let reply = next.expect("each command of a run was answered");
+        match <&[u8; REPLY_BYTES]>::try_from(reply) {
+            // Most are of one length, which is copied without a call.
+            Ok(reply) => out.replies.extend_from_slice(reply),
+            Err(_) => out.replies.extend_from_slice(reply),
+        }
+    }
 }
 
 impl Side<'_, '_> {
     /// Moves money and adds tickets, whose bets are not known yet.
     fn debit(&mut self, fates: &[u8]) -> Debited {
-        let mut debited = Debited { tickets: vec![0; fates.len()], balances: Vec::new() };
-        for Owned { index, call, .. } in &self.calls {
+        let mut debited =
+            Debited { tickets: vec![0; fates.len()], balances: Vec::with_capacity(self.calls.len()) };
+        for (place, Owned { index, change, call, .. }) in self.calls.iter().enumerate() {
+            if let Some(Owned { call, .. }) = self.calls.get(place + AHEAD) {
+                let home = &self.partitions[call.home - self.first];
+                home.ids.prefetch(call.id_hash);
+                call.account.iter().for_each(|slot| home.accounts.prefetch(*slot));
+            }
             let home = &mut self.partitions[call.home - self.first];
             let mut faults = Faults::default();
             faults.note(self.rules.agents.check_may(&call.command));
@@ -104,7 +125,7 @@ impl Side<'_, '_> {
                 Body::TicketPlace(bets) if is_accepted => {
                     let (tick, generation) = (self.rules.window.tick, self.rules.directory.generation(bets));
                     let mut row = TicketRow::new(call.id, call.content, account, tick, bets.len() as u8);
-                    home.stake(self.rules.key, &mut row, -change_of(&body), generation, now);
+                    home.stake(self.rules.key, &mut row, -change, generation, now);
                     debited.tickets[*index as usize] = home.ids.push_ticket(call.id_hash, generation, row);
                     Ok(())
                 }
@@ -118,7 +139,7 @@ impl Side<'_, '_> {
                 }
                 Body::Deposit(movement) => home.accounts.check_deposit(account, movement, now).map(|_| ()),
                 Body::Withdraw(movement) => home.accounts.check_withdraw(account, movement, now).map(|_| ()),
-                _ => home.accounts.check_stake(account, -change_of(&body), now),
+                _ => home.accounts.check_stake(account, -change, now),
             };
             faults.note(checked);
             debited.balances.push((home.accounts.row(account).available, faults));
@@ -129,7 +150,10 @@ impl Side<'_, '_> {
     /// Places bets, and states what is wrong with those of refused tickets.
     fn place(&mut self, fates: &[u8], bets: usize, currencies: &[u16], debited: &[Debited]) -> Placed {
         let mut placed = Placed { bets: vec![Taken::default(); bets], ..Placed::default() };
-        for Ticket { index, first_bet, account, bets, own } in &self.tickets {
+        for (place, Ticket { index, first_bet, account, bets, own }) in self.tickets.iter().enumerate() {
+            if let Some(next) = self.tickets.get(place + AHEAD) {
+                self.prefetch_last_bet(next);
+            }
             let own = &self.bets[own.start as usize..own.end as usize];
             let home = account_partition(*account, self.rules.partitions);
             let ticket = debited[self.rules.shard_of(home)].tickets[*index as usize];
@@ -151,8 +175,9 @@ impl Side<'_, '_> {
                     continue;
                 }
                 let of = OfTicket { ticket, generation, partition: home as u8, place: located.place };
-                let at = (self.first + usize::from(located.home), books.place(game, slot, &bets[place], of));
-                placed.bets[*first_bet as usize + place] = Taken { at, room: 0 };
+                let slot = books.place(game, slot, &bets[place], of);
+                let partition = self.first as u32 + u32::from(located.home);
+                placed.bets[*first_bet as usize + place] = Taken { partition, slot, room: 0 };
             }
             if fates[*index as usize] == NO {
                 placed.faults.push((*index, faults));
@@ -177,18 +202,32 @@ impl Side<'_, '_> {
         placed
     }
 
+    /// Asks for the last bet on the number of a ticket's first bet here, which the new one is chained to.
+    #[inline]
+    fn prefetch_last_bet(&self, ticket: &Ticket<'_>) {
+        let Located { place, home, slot } = self.bets[ticket.own.start as usize];
+        if let Some(slot) = slot {
+            let books = &self.partitions[usize::from(home)].books;
+            let game = &self.rules.games[books.row(slot).game as usize];
+            books.prefetch_last_bet(game, slot, &ticket.bets[usize::from(place)]);
+        }
+    }
+
     /// Tells tickets where their bets lie, remembers the other commands, and answers.
     fn answer(&mut self, fates: &[u8], debited: &Debited, placed: &[Placed]) -> Answers {
-        let mut answers = Answers::default();
+        let calls = self.calls.len();
+        let replies = Vec::with_capacity(REPLY_BYTES * calls);
+        let mut answers = Answers { replies, lens: Vec::with_capacity(calls) };
         let mut next_fault = vec![0; placed.len()];
         let mut at = Vec::new();
         let mut rooms: Vec<I64> = Vec::new();
         let window = self.rules.window;
         let refused_most = self.rules.genesis.refused_ids_max.get();
-        for (Owned { index, first_bet, call }, (available, faults)) in
+        for (Owned { index, first_bet, call, .. }, (available, faults)) in
             self.calls.iter().zip(&debited.balances)
         {
             let home = &mut self.partitions[call.home - self.first];
+            let before = answers.replies.len();
             if fates[*index as usize] == NO {
                 let mut faults = *faults;
                 for (placed, next) in placed.iter().zip(&mut next_fault) {
@@ -210,7 +249,7 @@ impl Side<'_, '_> {
                 for (place, bet) in bets.iter().enumerate() {
                     let shard = self.rules.shard_of(book_partition(bet.book.get(), self.rules.partitions));
                     let taken = placed[shard].bets[*first_bet as usize + place];
-                    at.push(taken.at);
+                    at.push((taken.partition as usize, taken.slot));
                     rooms.push(taken.room.into());
                 }
                 home.ids.bind_bets(debited.tickets[*index as usize], &at);
@@ -219,7 +258,7 @@ impl Side<'_, '_> {
                 call.remember(self.rules.key, &window, home, refused_most, Ok(()));
                 push_accepted(&mut answers.replies, 0, window.tick, *available, &[]);
             }
-            answers.ends.push((*index, answers.replies.len() as u32));
+            answers.lens.push((*index, (answers.replies.len() - before) as u32));
         }
         answers
     }

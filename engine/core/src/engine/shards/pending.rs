@@ -110,6 +110,39 @@ impl Changes {
     }
 }
 
+/// Names that were seen in a run. Kept and cleared, so that its memory is reused.
+#[derive(Default)]
+pub(crate) struct Names {
+    /// A power of two of places, found by linear probing; 0 is free.
+    places: Vec<u64>,
+    count: usize,
+}
+
+impl Names {
+    /// Forgets them all, and makes room for so many.
+    pub(crate) fn clear(&mut self, most: usize) {
+        self.count = 0;
+        self.places.clear();
+        self.places.resize((2 * most).next_power_of_two().max(4), 0);
+    }
+
+    /// Whether a name, which is not 0, is new, and there is room for it.
+    #[inline]
+    pub(crate) fn insert(&mut self, name: u64) -> bool {
+        let mask = self.places.len() - 1;
+        let mut at = (name.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 32) as usize & mask;
+        while self.places[at] != 0 {
+            if self.places[at] == name {
+                return false;
+            }
+            at = (at + 1) & mask;
+        }
+        self.places[at] = name;
+        self.count += 1;
+        self.count <= self.places.len() / 4 * 3
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -123,6 +156,18 @@ mod tests {
         assert_eq!(pending.range(100), (50, 75));
         pending.add(i64::MAX, false);
         assert_eq!(pending.range(100), (50, i64::MAX));
+    }
+
+    #[test]
+    fn a_name_is_new_once_and_as_long_as_there_is_room() {
+        let mut names = Names::default();
+        for _ in 0..2 {
+            names.clear(1_000);
+            assert!((1..=1_000).all(|name| names.insert(name << 20)));
+            assert!((1..=1_000).all(|name| !names.insert(name << 20)));
+        }
+        names.clear(3);
+        assert_eq!((1..=7).map(|name| u32::from(names.insert(name))).sum::<u32>(), 6);
     }
 
     #[test]

@@ -1,13 +1,9 @@
 //! Votes on the commands of a run: each owner's checks, against the range in which what they look at may lie.
 
-use alloc::vec;
-
-use super::look::bets_of;
-use super::{Located, Owned, Side, Ticket, Walk};
+use super::{Owned, Side, Ticket};
+use crate::account::AccountRow;
 use crate::book::Placing;
-use crate::command::{BALANCE_MAX, Bet, Body, LimitOf};
-use crate::hash::book_partition;
-use zerocopy::FromBytes;
+use crate::command::{BALANCE_MAX, Body, LimitOf};
 
 /// Refused, whatever becomes of the commands before it.
 pub(super) const NO: u8 = 0;
@@ -27,30 +23,20 @@ pub(super) struct Known<'a> {
     pub currencies: &'a [u16],
 }
 
-impl<'t> Side<'_, 't> {
-    /// The first votes, of the accounts on the commands of [`Side::look`]: each knows the commands before, and no fate.
-    pub(super) fn vote_first(&mut self) {
-        self.votes = vec![YES; self.count];
-        self.currencies = vec![0; self.count];
-        for owned in &self.calls {
-            if let Some(slot) = owned.call.account {
-                let home = &self.partitions[owned.call.home - self.first];
-                self.currencies[owned.index as usize] = home.accounts.row(slot).currency;
-            }
+impl Side<'_, '_> {
+    /// The first vote of the account of a call: it knows the calls before, and no fate.
+    pub(super) fn vote_first(&mut self, place: usize) {
+        let Owned { index, call, .. } = &self.calls[place];
+        if let Some(slot) = call.account {
+            let home = &self.partitions[call.home - self.first];
+            self.currencies[*index as usize] = home.accounts.row(slot).currency;
         }
-        self.balances.clear();
-        for place in 0..self.calls.len() {
-            self.vote_on_call(place, WAIT);
-        }
+        self.vote_on_call(place, WAIT);
     }
 
     /// The first votes of the books, on the tickets of a run that has been cut.
-    pub(super) fn vote_books_first(&mut self, run: &'t [u8], known: Known<'_>) {
-        let count = known.fates.len();
-        self.calls.truncate(self.calls.partition_point(|owned| (owned.index as usize) < count));
-        self.locate(run);
+    pub(super) fn vote_books_first(&mut self, known: Known<'_>) {
         // What accounts have said stands; books may lower it.
-        self.votes.truncate(count);
         self.sums.clear();
         for place in 0..self.tickets.len() {
             self.vote_on_ticket(place, known);
@@ -77,7 +63,7 @@ impl<'t> Side<'_, 't> {
 
     /// Whether the account of a call can take it.
     pub(super) fn weigh_call(&self, place: usize) -> u8 {
-        let Owned { call, .. } = &self.calls[place];
+        let &Owned { ref call, change, .. } = &self.calls[place];
         let Some(slot) = call.account else { return NO };
         let (accounts, now) = (&self.partitions[call.home - self.first].accounts, self.rules.window.now);
         if self.rules.agents.check_may(&call.command).is_err()
@@ -87,7 +73,6 @@ impl<'t> Side<'_, 't> {
         }
         let row = accounts.row(slot);
         let (least, most) = self.balances.of(name_of(call.home, slot)).range(row.available);
-        let change = change_of(&call.command.body);
         let mut vote = if change < 0 {
             // What credit there is may be used up as well.
             at_most(-change, least.saturating_add(row.credit_limit), most.saturating_add(row.credit_limit))
@@ -95,7 +80,7 @@ impl<'t> Side<'_, 't> {
             let room = |available: i64| BALANCE_MAX.saturating_sub(available).saturating_sub(row.held);
             at_most(change, room(most), room(least))
         };
-        for &of in limits_on(&call.command.body) {
+        for &of in limits_on(row, &call.command.body) {
             if let Some(room) = accounts.limit_room(slot, of, now) {
                 let (least, most) = self.balances.of(limit_name_of(call.home, slot, of)).range(0);
                 let left = |counted: i64| room.saturating_sub(counted);
@@ -107,12 +92,11 @@ impl<'t> Side<'_, 't> {
 
     /// Counts what a call does to its account.
     pub(super) fn count_call(&mut self, place: usize, is_certain: bool) {
-        let Owned { call, .. } = &self.calls[place];
+        let &Owned { ref call, change, .. } = &self.calls[place];
         let Some(slot) = call.account else { return };
-        let change = change_of(&call.command.body);
         self.balances.add(name_of(call.home, slot), change, is_certain);
         let (accounts, now) = (&self.partitions[call.home - self.first].accounts, self.rules.window.now);
-        for &of in limits_on(&call.command.body) {
+        for &of in limits_on(accounts.row(slot), &call.command.body) {
             if accounts.limit_room(slot, of, now).is_some() {
                 self.balances.add(limit_name_of(call.home, slot, of), change.abs(), is_certain);
             }
@@ -131,6 +115,13 @@ impl<'t> Side<'_, 't> {
             let books = &self.partitions[usize::from(located.home)].books;
             let game = &self.rules.games[books.row(slot).game as usize];
             let (sums, pressed, heaviest) = (&mut self.sums, &mut self.pressed, self.heaviest);
+            let quiet = self.quiet.room(located.home, slot, || books.least_room(game, slot));
+            if self.heaviest <= quiet {
+                if !books.fits(game, slot, &placing, located.place.into()) {
+                    return NO;
+                }
+                continue;
+            }
             let home = u64::from(located.home) << 40;
             let fits = books.pressures(game, slot, &placing, located.place.into(), |pressure| {
                 // A sum that all bets of the run together cannot bring to its limit decides nothing, and is not counted.
@@ -191,39 +182,6 @@ impl<'t> Side<'_, 't> {
         }
         self.votes[index] = self.votes[index].min(vote);
     }
-
-    /// Finds the tickets with bets on this shard's books.
-    fn locate(&mut self, run: &'t [u8]) {
-        let range = self.range();
-        let mut first_bet = 0;
-        for (index, (header, body)) in (Walk { rest: run }).enumerate() {
-            let count = bets_of(header);
-            if count == 0 {
-                continue;
-            }
-            // The account's shard has parsed it: a ticket's body is its bets.
-            let bets = <[Bet]>::ref_from_bytes(body).unwrap_or_default();
-            let start = self.bets.len() as u32;
-            for (place, bet) in bets.iter().enumerate() {
-                let home = book_partition(bet.book.get(), self.rules.partitions);
-                if range.contains(&home) {
-                    let home = home - self.first;
-                    let books = &self.partitions[home].books;
-                    let slot = self.rules.directory.find(bet.book.get()).map(|place| place.slot);
-                    let game = |slot| &self.rules.games[books.row(slot).game as usize];
-                    let heaviest = slot.map_or(0, |slot| game(slot).heaviest(bet.stake.get()));
-                    self.heaviest = self.heaviest.saturating_add(heaviest);
-                    self.bets.push(Located { place: place as u8, home: home as u8, slot });
-                }
-            }
-            let own = start..self.bets.len() as u32;
-            if !own.is_empty() {
-                let account = header.owner.get();
-                self.tickets.push(Ticket { index: index as u32, first_bet, account, bets, own });
-            }
-            first_bet += count;
-        }
-    }
 }
 
 /// Whether `by` is at most a bound that lies between `least` and `most`.
@@ -248,8 +206,9 @@ fn limit_name_of(home: usize, slot: u32, of: LimitOf) -> u64 {
 }
 
 /// The kinds of rolling limits that a command of a run counts against.
-fn limits_on(body: &Body<'_>) -> &'static [LimitOf] {
+fn limits_on(account: &AccountRow, body: &Body<'_>) -> &'static [LimitOf] {
     match body {
+        _ if account.is_plain() => &[],
         Body::TicketPlace(_) => &[LimitOf::Stakes, LimitOf::NetLoss],
         Body::Deposit(_) => &[LimitOf::Deposits],
         _ => &[],
