@@ -6,7 +6,7 @@ use alloc::vec::Vec;
 /// Books remembered, a power of two. Others with the same place take turns, which costs time and nothing else.
 const PLACES: usize = 256;
 /// A book's least room is worth a walk over its cells once so many bets of a run have asked for it.
-const ASKED_MIN: u32 = 128;
+const ASKED_MIN: u32 = 64;
 
 /// The least rooms of books, as they were before a run.
 pub(super) struct Quiet {
