@@ -82,7 +82,7 @@ pub(super) fn finish<C: Crew>(sides: &mut [Side<'_, '_>], known: &Decided, out: 
 /// Appends the answers of all shards to a run of `count` commands, in the order of these.
 fn gather_answers(sides: &[Side<'_, '_>], count: usize, out: &mut Outbox) {
     let answers = sides.iter().map(|side| (&side.answers.lens[..], &side.answers.replies[..]));
-    let mut answers: Vec<(&[(u32, u32)], &[u8])> = answers.collect();
+    let mut answers = answers.collect::<Vec<_>>();
     out.replies.reserve(answers.iter().map(|(_, replies)| replies.len()).sum());
     for index in 0..count as u32 {
         let next = answers.iter_mut().find_map(|(lens, replies)| {
