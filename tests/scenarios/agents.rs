@@ -91,6 +91,8 @@ fn a_principal_that_stands_for_an_account_asks_for_it_and_what_is_below() {
          deposit A3 100.00
          draw    D1 3d open until 9
          principal 7 for A9                                  -> AccountUnknown
+         // It could not take that back.
+         by 7 principal 7 for A2                             -> NotAuthorised A0
          principal 7 for A2
          by 7 #t bet A2 D1 straight 123 1.00                 -> accepted 99.00 room wide
          by 7 #u bet A3 D1 straight 123 1.00                 -> accepted 99.00 room wide

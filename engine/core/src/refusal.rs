@@ -48,7 +48,8 @@ pub enum Refusal {
     IdExpired = 200,
     /// The id's time lies too far ahead of the tick's. Acceptable: the last millisecond that is not.
     IdAhead = 300,
-    /// The principal stands for an account, and this is not for it to do. Acceptable: that account.
+    /// The principal stands for an account, and this is not for it to do. Acceptable: that account; 0 where a principal would
+    /// give itself an account, which it could not take back.
     NotAuthorised = 350,
     /// No such account.
     AccountUnknown = 400,

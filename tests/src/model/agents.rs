@@ -77,10 +77,13 @@ impl Model {
         Ok(())
     }
 
-    pub(super) fn set_principal(&mut self, principal: u32, account: u64) -> Result<(), Refused> {
+    pub(super) fn set_principal(&mut self, actor: u32, principal: u32, account: u64) -> Result<(), Refused> {
         if account == 0 {
             self.principals.remove(&principal);
             return Ok(());
+        }
+        if principal == actor {
+            return Err(Reason::NotAuthorised.whole(0));
         }
         self.row(account)?;
         if !self.principals.contains_key(&principal) && self.principals.len() >= SCOPED_MAX {

@@ -158,7 +158,9 @@ impl Model {
             Ask::CloseDraw { book } => self.close(*book),
             Ask::Settle { book, seal, numbers } => self.settle(command.actor, *book, *seal, numbers),
             Ask::Correct { book, seal, numbers } => self.correct(command.actor, *book, *seal, numbers),
-            Ask::SetPrincipal { principal, account } => self.set_principal(*principal, *account),
+            Ask::SetPrincipal { principal, account } => {
+                self.set_principal(command.actor, *principal, *account)
+            }
             Ask::Suspend { book } => self.book(*book)?.suspend(),
             Ask::Resume { book } => self.book(*book)?.resume(time),
             Ask::Void { book } => self.book(*book)?.void(time),

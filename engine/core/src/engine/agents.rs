@@ -14,7 +14,10 @@ impl Begun {
         let owner = call.command.header.owner.get();
         match call.command.body {
             Body::AccountOpen(open) => self.open_account(call, open),
-            Body::PrincipalSet(set) => self.set_principal(owner as u32, set.account.get()),
+            Body::PrincipalSet(set) => {
+                let actor = call.command.header.actor.get();
+                self.set_principal(actor, owner as u32, set.account.get())
+            }
             Body::AccountParent(set) => self.set_parent(owner, set.parent.get()),
             Body::CommissionSet(set) => self.set_commission(owner, set),
             _ => self.move_money(call),
@@ -66,8 +69,12 @@ impl Begun {
         }
     }
 
-    fn set_principal(&mut self, principal: u32, account: u64) -> Result<(), Refused> {
+    fn set_principal(&mut self, actor: u32, principal: u32, account: u64) -> Result<(), Refused> {
         if account != 0 {
+            if principal == actor {
+                // It could not take this back, and there may be no other who could.
+                return Err(Refused::whole(Refusal::NotAuthorised, 0));
+            }
             self.find_account(account).ok_or(Refused::whole(Refusal::AccountUnknown, 0))?;
             self.agents.principals.check_room(principal)?;
         }
