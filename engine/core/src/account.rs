@@ -495,9 +495,14 @@ impl Accounts {
     pub(crate) fn expire_first_hold(&mut self) -> Option<Event> {
         let hold = self.holds.expire_first()?;
         let HoldRow { id, amount, account: slot, .. } = *self.holds.row(hold);
-        let account = self.release(slot, hold, MovementKind::HoldReleased, 0);
-        let available = self.row(slot).available;
-        Some(Event::hold_expired(id, Balance { account, amount, available }))
+        self.release(slot, hold, MovementKind::HoldReleased, 0);
+        Some(Event::hold_expired(id, self.balance(slot, amount)))
+    }
+
+    /// What events tell of an account's balance that has just changed by `amount`.
+    pub(crate) fn balance(&self, slot: u32, amount: i64) -> Balance {
+        let AccountRow { id: account, available, .. } = *self.row(slot);
+        Balance { account, amount, available }
     }
 
     /// Begins a tick: forgets a bounded number of rows whose time is over.

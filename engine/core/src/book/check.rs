@@ -164,7 +164,7 @@ impl Books {
                 if cell.blocked != 0 {
                     return false;
                 }
-                let limit = limit_or(cell.limit, book.payout_limit).min(book.draw_payout_limit);
+                let limit = cell.payout_limit(book);
                 let name = sum::PAYOUT | u64::from(slot);
                 tell(Pressure { name, now: cell.payout, by: payout, limit });
             }
@@ -193,15 +193,12 @@ impl Books {
                 least = least.min(limit_or(cell.limit, limit).saturating_sub(cell.stake));
             }
         }
-        let limit = book.payout_limit.min(book.draw_payout_limit);
         for cell in book.first_number_cell..book.first_number_cell + game.numbers() {
             let cell = self.numbers.row(cell);
             if cell.blocked != 0 {
                 return i64::MIN;
             }
-            let limit =
-                if cell.limit == 0 { limit } else { limit_or(cell.limit, 0).min(book.draw_payout_limit) };
-            least = least.min(limit.saturating_sub(cell.payout));
+            least = least.min(cell.payout_left(book));
         }
         least
     }
@@ -276,8 +273,7 @@ impl Books {
             if cell.blocked != 0 {
                 return None;
             }
-            let limit = limit_or(cell.limit, book.payout_limit).min(book.draw_payout_limit);
-            least = least.min(limit.saturating_sub(cell.payout));
+            least = least.min(cell.payout_left(book));
         }
         Some(least)
     }

@@ -58,9 +58,9 @@ impl Books {
     /// Enters the last state of a draw, whose end is now unless commission is still to be posted.
     pub(super) fn end(&mut self, slot: u32, state: DrawState, now: u64) {
         self.advance(slot, state);
-        let payout =
-            self.payouts.update(slot, |row| core::mem::replace(row, PayoutRow { cursors_taken: 0, ..*row }));
-        self.cursors.give_back(payout.first_cursor, payout.cursors_taken);
+        let first = self.payouts.row(slot).first_cursor;
+        let taken = self.payouts.update(slot, |payout| core::mem::take(&mut payout.cursors_taken));
+        self.cursors.give_back(first, taken);
         self.end_if_posted(slot, now);
     }
 
@@ -71,16 +71,22 @@ impl Books {
             return;
         }
         self.rows.update(slot, |book| book.ended_at = now);
+        let book = self.rows.row(slot);
         // Others may wait for this one on any day of its span, and leave before its last.
-        let leaves_at = now.saturating_add(self.retention).max(day_end(self.rows.row(slot).generation));
+        let leaves_at = self.past_at(book).map(|at| at.max(day_end(book.generation)));
         // The end of time never comes.
-        let leaves_at = Some(leaves_at).filter(|at| *at != u64::MAX);
+        let leaves_at = leaves_at.filter(|at| *at != u64::MAX);
         self.leaves_at = self.leaves_at.into_iter().chain(leaves_at).min();
+    }
+
+    /// When a book may leave, as far as it goes itself; `None` as long as it has not ended.
+    fn past_at(&self, book: &BookRow) -> Option<u64> {
+        (book.ended_at != 0).then(|| book.ended_at.saturating_add(self.retention))
     }
 
     /// Whether a book ended so long ago that it may leave, as far as it goes itself.
     pub(super) fn is_past(&self, book: &BookRow, now: u64) -> bool {
-        book.ended_at != 0 && book.ended_at.saturating_add(self.retention) <= now
+        self.past_at(book).is_some_and(|at| at <= now)
     }
 
     /// When a book may leave for the first time; it stays if others that its tickets name have not ended by then.
@@ -95,9 +101,8 @@ impl Books {
     /// The spans of all books, in the order of their numbers.
     pub(crate) fn spans(&self) -> impl Iterator<Item = Span> {
         self.by_number.values().map(|&slot| {
-            let BookRow { generation, last, ended_at, .. } = *self.rows.row(slot);
-            let leaves_at = (ended_at != 0).then(|| ended_at.saturating_add(self.retention));
-            Span { slot, first: generation, last, leaves_at }
+            let book = self.rows.row(slot);
+            Span { slot, first: book.generation, last: book.last, leaves_at: self.past_at(book) }
         })
     }
 

@@ -45,10 +45,7 @@ const DRAW_STAKE: Sort = Sort { reached: EventKind::DrawStakeReached, lifted: Ev
 
 /// The payout that is left on a number; 0 if it is blocked.
 fn payout_left(book: &BookRow, cell: &NumberCell) -> i64 {
-    if cell.blocked != 0 {
-        return 0;
-    }
-    limit_or(cell.limit, book.payout_limit).min(book.draw_payout_limit).saturating_sub(cell.payout)
+    if cell.blocked != 0 { 0 } else { cell.payout_left(book) }
 }
 
 impl Books {

@@ -3,6 +3,7 @@
 use zerocopy::{FromBytes, FromZeros, Immutable, IntoBytes};
 
 use super::Placed;
+use super::check::limit_or;
 use crate::command::{GAME_GROUPS_MAX, RESULTS_MAX};
 use crate::game::{Game, GamePlay, Spot};
 use crate::query::DrawState;
@@ -176,6 +177,20 @@ impl BetRow {
             place: of.place,
             ..BetRow::new_zeroed()
         }
+    }
+}
+
+impl NumberCell {
+    /// What may be paid if its number comes: under its own limit and under the draw's.
+    #[inline]
+    pub(super) fn payout_limit(&self, book: &BookRow) -> i64 {
+        limit_or(self.limit, book.payout_limit).min(book.draw_payout_limit)
+    }
+
+    /// What is left of that, a block apart; below zero where a limit was moved below what is there.
+    #[inline]
+    pub(super) fn payout_left(&self, book: &BookRow) -> i64 {
+        self.payout_limit(book).saturating_sub(self.payout)
     }
 }
 

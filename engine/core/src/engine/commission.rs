@@ -7,11 +7,11 @@ use alloc::vec::Vec;
 
 use super::Begun;
 use super::money::At;
-use crate::account::{AccountRow, Cause};
+use crate::account::Cause;
 use crate::agents::Sellers;
 use crate::command::PPM;
 use crate::commission::Line;
-use crate::event::{Balance, Event};
+use crate::event::Event;
 use crate::query::MovementKind;
 
 impl Begun {
@@ -92,12 +92,10 @@ impl Begun {
         partition.books.end_if_void(slot, self.window.now);
         partition.post(book.currency, |part| part.commission += reversed);
     }
-}
 
-impl Begun {
     fn tell_commission(&mut self, book: u32, at: At, amount: i64) {
-        let AccountRow { id: account, available, .. } = *self.partitions[at.home].accounts.row(at.slot);
-        self.events.push(Event::commission(book, Balance { account, amount, available }));
+        let balance = self.partitions[at.home].accounts.balance(at.slot, amount);
+        self.events.push(Event::commission(book, balance));
     }
 }
 

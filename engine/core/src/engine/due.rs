@@ -3,9 +3,9 @@
 use alloc::vec::Vec;
 
 use super::Begun;
-use crate::account::{AccountRow, Cause};
+use crate::account::Cause;
 use crate::book::Payout;
-use crate::event::{Balance, Event, EventKind};
+use crate::event::{Event, EventKind};
 use crate::ids::TicketRow;
 use crate::partition::Partition;
 use crate::query::{DrawState, MovementKind};
@@ -107,22 +107,23 @@ impl Begun {
         };
         let (mut tax, mut residue) = (0i128, 0i128);
         for payout in payouts {
+            tax += i128::from(payout.tax);
+            residue += i128::from(payout.residue);
+            if payout.amount == 0 && kind == MovementKind::Correction {
+                // It changes nothing for the account, which hears of it by no line and no event.
+                continue;
+            }
             let owner = &mut self.partitions[usize::from(payout.ticket_partition)];
             let TicketRow { id, account, .. } = *owner.ids.ticket(payout.ticket);
             let cause = Cause::new(kind, id);
             if payout.amount < 0 {
                 owner.accounts.take_payout(account, -payout.amount, cause, now);
-            } else if payout.amount > 0 || told != EventKind::Corrected {
+            } else {
                 owner.accounts.give_back(account, payout.amount, cause, now);
             }
-            if payout.amount != 0 || told != EventKind::Corrected {
-                let AccountRow { id: account, available, .. } = *owner.accounts.row(account);
-                let balance = Balance { account, amount: payout.amount, available };
-                let play = game.plays()[usize::from(payout.play)].code;
-                self.events.push(Event::bet(told, id, play, payout.number, balance));
-            }
-            tax += i128::from(payout.tax);
-            residue += i128::from(payout.residue);
+            let play = game.plays()[usize::from(payout.play)].code;
+            let balance = owner.accounts.balance(account, payout.amount);
+            self.events.push(Event::bet(told, id, play, payout.number, balance));
         }
         if tax != 0 || residue != 0 {
             self.partitions[home].post(row.currency, |part| {

@@ -7,7 +7,7 @@ use super::{Begun, Call};
 use crate::account::{Cause, Movable};
 use crate::book::Faults;
 use crate::command::{Body, HoldPlace, Lane, Movement, Standing, Transfer};
-use crate::event::{Balance, Event};
+use crate::event::Event;
 use crate::hash::account_partition;
 use crate::query::MovementKind;
 use crate::refusal::Refusal;
@@ -123,8 +123,7 @@ impl Begun {
         if let Some(receiver) = receiver {
             let accounts = &mut self.partitions[receiver.home].accounts;
             accounts.credit(receiver.slot, amount, cause(MovementKind::TransferIn));
-            let available = accounts.row(receiver.slot).available;
-            self.events.push(Event::received(call.id, Balance { account: to, amount, available }));
+            self.events.push(Event::received(call.id, accounts.balance(receiver.slot, amount)));
         }
         Ok(())
     }

@@ -44,9 +44,7 @@ impl Begun {
     /// Takes a ticket that all owners have checked; `found` says where each bet's book lies, `rooms` what it leaves.
     fn take(&mut self, call: &Call<'_>, bets: &[Bet], total: i64, found: &mut [(usize, u32)], rooms: &[I64]) {
         let account = call.account.expect("a checked ticket has an account");
-        let books_of =
-            |(partition, slot): &(usize, u32)| self.partitions[*partition].books.row(*slot).generation;
-        let generation = found.iter().map(books_of).max().unwrap_or(0);
+        let generation = self.directory.generation(bets);
         let home = &mut self.partitions[call.home];
         let mut row = TicketRow::new(call.id, call.content, account, self.window.tick, bets.len() as u8);
         let ticket = home.stake(self.key, &mut row, total, generation, self.window.now);
